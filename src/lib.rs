@@ -1,0 +1,36 @@
+//! Music-analysis kernels that compute what librosa computes, fast, on one core.
+//!
+//! The modules in the order in which data flows; none imports one further down.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`error`] | the one error type, argument checks, fallible allocation |
+//! | [`params`] | enumerations that several kernels share (padding, norm) |
+//! | `simd` | run-time choice between portable, AVX2 and AVX-512 code |
+//! | `fft`, `window` | FFT plans shared by all kernels; periodic Hann |
+//! | [`stft`] | streaming short-time Fourier transform and its inverse |
+//! | `median` | running medians of the spectrogram, along time and along frequency |
+//! | [`hpss`] | harmonic/percussive source separation |
+//! | [`yin`] | fundamental frequency, frame by frame |
+//! | [`tuning`] | deviation from A440, from spectral peaks |
+//! | `resample` | exact half-band decimation |
+//! | [`cqt`] | constant-Q transform |
+//! | [`chroma`] | 12-class chromagram over the constant-Q transform |
+//! | [`spectral`] | centroid, rolloff, flatness, RMS |
+//! | [`onset`], [`tempo`], [`beat`] | onset strength and onsets, tempo, beats |
+//! | [`loudness`] | ITU-R BS.1770-4 / EBU R128 |
+//! | [`fingerprint`] | the 25 dimensions of a track |
+//! | [`ffi`] | the C face, the only place that sees raw pointers |
+//!
+//! Each kernel is a *plan* (`HpssPlan`, `YinPlan`, …) that owns every work buffer: made once per
+//! (parameters, sample rate), then fed with `process` for a whole signal or `push`/`finish` for a
+//! stream. Both run the same code, so their results are equal bit for bit.
+
+pub mod error;
+pub mod params;
+
+mod fft;
+pub mod simd;
+mod window;
+
+pub use error::{Error, Result};
