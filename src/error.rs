@@ -81,17 +81,17 @@ pub(crate) fn require_audio(name: &'static str, audio: &[f64]) -> Result<()> {
 
 /// Checks that all samples are finite.
 pub(crate) fn require_finite(name: &'static str, audio: &[f64]) -> Result<()> {
-    // x - x is 0 for finite x and NaN otherwise, so one sum per block settles it without a branch.
+    // x * 0 is 0 for finite x and NaN otherwise, so one sum per block settles it without a branch.
     const BLOCK: usize = 1024;
     for (block_index, block) in audio.chunks(BLOCK).enumerate() {
         let mut lanes = [0.0; 8];
         let (chunks, rest) = block.as_chunks::<8>();
         for chunk in chunks {
             for (lane, x) in lanes.iter_mut().zip(chunk) {
-                *lane += x - x;
+                *lane += x * 0.0;
             }
         }
-        let bad = lanes.iter().sum::<f64>() + rest.iter().map(|x| x - x).sum::<f64>();
+        let bad = lanes.iter().sum::<f64>() + rest.iter().map(|x| x * 0.0).sum::<f64>();
         if bad != 0.0 || bad.is_nan() {
             let offset = block.iter().position(|x| !x.is_finite()).unwrap_or(0);
             let index = block_index * BLOCK + offset;

@@ -8,6 +8,7 @@
 //! | [`params`] | enumerations that several kernels share (padding, norm) |
 //! | `simd` | run-time choice between portable, AVX2 and AVX-512 code |
 //! | `fft`, `window` | FFT plans shared by all kernels; periodic Hann |
+//! | `framing` | overlapping frames of a signal that arrives in pieces |
 //! | [`stft`] | streaming short-time Fourier transform and its inverse |
 //! | `median` | running medians of the spectrogram, along time and along frequency |
 //! | [`hpss`] | harmonic/percussive source separation |
@@ -30,7 +31,9 @@ pub mod error;
 pub mod params;
 
 mod fft;
+mod framing;
 pub mod simd;
 mod window;
+pub mod yin;
 
 pub use error::{Error, Result};
