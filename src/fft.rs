@@ -23,11 +23,17 @@ pub(crate) fn real(len: usize) -> RealFft {
     })
 }
 
+/// Transform of `len` complex samples, not scaled.
+pub(crate) fn complex_forward(len: usize) -> Arc<dyn Fft<f64>> {
+    COMPLEX.with(FftPlanner::new, |planner| planner.plan_fft_forward(len))
+}
+
 /// Inverse transform of `len` complex bins, not scaled.
 pub(crate) fn complex_inverse(len: usize) -> Arc<dyn Fft<f64>> {
-    static PLANNER: Shared<FftPlanner<f64>> = Shared::new();
-    PLANNER.with(FftPlanner::new, |planner| planner.plan_fft_inverse(len))
+    COMPLEX.with(FftPlanner::new, |planner| planner.plan_fft_inverse(len))
 }
+
+static COMPLEX: Shared<FftPlanner<f64>> = Shared::new();
 
 /// A planner and how often it was asked.
 struct Shared<P>(Mutex<Option<(P, usize)>>);

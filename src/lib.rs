@@ -7,7 +7,7 @@
 //! | [`error`] | the one error type, argument checks, fallible allocation |
 //! | [`params`] | enumerations that several kernels share (padding, norm) |
 //! | `simd` | run-time choice between portable, AVX2 and AVX-512 code |
-//! | `fft`, `window` | FFT plans shared by all kernels; periodic Hann |
+//! | `fft`, `split_fft`, `window` | FFT plans shared by all kernels; real FFT in vector form; periodic Hann |
 //! | `framing` | overlapping frames of a signal that arrives in pieces |
 //! | [`stft`] | streaming short-time Fourier transform and its inverse |
 //! | `median` | running medians of the spectrogram, along time and along frequency |
@@ -33,6 +33,7 @@ pub mod params;
 mod fft;
 mod framing;
 pub mod simd;
+mod split_fft;
 mod window;
 pub mod yin;
 

@@ -118,6 +118,8 @@ pub(crate) trait Vector: Copy {
     fn max(self, other: Self) -> Self;
     /// `if self >= bound { yes } else { no }`
     fn if_ge(self, bound: Self, yes: Self, no: Self) -> Self;
+    /// The lanes from last to first.
+    fn reverse(self) -> Self;
 }
 
 impl Vector for [f64; 4] {
@@ -167,13 +169,17 @@ impl Vector for [f64; 4] {
     fn if_ge(self, bound: Self, yes: Self, no: Self) -> Self {
         std::array::from_fn(|i| if self[i] >= bound[i] { yes[i] } else { no[i] })
     }
+    #[inline(always)]
+    fn reverse(self) -> Self {
+        [self[3], self[2], self[1], self[0]]
+    }
 }
 
 /// Implements [`Vector`] for a register type over its intrinsics.
 #[cfg(target_arch = "x86_64")]
 macro_rules! impl_vector {
     ($register:ident, $lanes:literal, $set1:ident, $loadu:ident, $storeu:ident, $add:ident, $sub:ident,
-     $mul:ident, $div:ident, $sqrt:ident, $min:ident, $max:ident, $if_ge:expr) => {
+     $mul:ident, $div:ident, $sqrt:ident, $min:ident, $max:ident, $if_ge:expr, $reverse:expr) => {
         // SAFETY, for every block: vectors of this type occur only inside `run`, which checked the path.
         impl Vector for x86::$register {
             const LANES: usize = $lanes;
@@ -224,6 +230,10 @@ macro_rules! impl_vector {
             fn if_ge(self, bound: Self, yes: Self, no: Self) -> Self {
                 unsafe { $if_ge(self, bound, yes, no) }
             }
+            #[inline(always)]
+            fn reverse(self) -> Self {
+                unsafe { $reverse(self) }
+            }
         }
     };
 }
@@ -245,7 +255,8 @@ impl_vector!(
     _mm256_sqrt_pd,
     _mm256_min_pd,
     _mm256_max_pd,
-    |x, bound, yes, no| x86::_mm256_blendv_pd(no, yes, x86::_mm256_cmp_pd::<{ x86::_CMP_GE_OQ }>(x, bound))
+    |x, bound, yes, no| x86::_mm256_blendv_pd(no, yes, x86::_mm256_cmp_pd::<{ x86::_CMP_GE_OQ }>(x, bound)),
+    |x| x86::_mm256_permute4x64_pd::<0b00_01_10_11>(x)
 );
 
 #[cfg(target_arch = "x86_64")]
@@ -266,7 +277,8 @@ impl_vector!(
         x86::_mm512_cmp_pd_mask::<{ x86::_CMP_GE_OQ }>(x, bound),
         no,
         yes
-    )
+    ),
+    |x| x86::_mm512_permutexvar_pd(x86::_mm512_set_epi64(0, 1, 2, 3, 4, 5, 6, 7), x)
 );
 
 #[cfg(test)]

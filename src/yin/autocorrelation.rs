@@ -7,42 +7,25 @@
 //! at its place in time (modulo the FFT's length), a block has a spectrum that carries its phase, and
 //! the products need no factors. Otherwise a frame is transformed as a whole.
 
-use rustfft::num_complex::Complex64;
-
 use crate::error::{Result, buffer, reserve};
-use crate::fft::{self, RealFft};
 use crate::simd::{self, Kernel, Path, Vector};
-
-/// Spectra are held in whole vectors of the widest kind.
-const LANES: usize = 8;
+use crate::split_fft::{LANES, Spectrum, SplitFft, spectrum};
 
 pub(super) struct Autocorrelation {
     layout: Layout,
-    fft: RealFft,
+    fft: SplitFft,
     path: Path,
-    /// Spectra of the last blocks, oldest first.
+    /// Spectra of the last `reach + 1` blocks, oldest first.
     spectra: Vec<Spectrum>,
-    /// How many of them belong to blocks of this signal.
-    known: usize,
+    /// For each block of a frame that lies `reach` before its last one or earlier: the spectrum of its
+    /// correlations with itself and the `reach` next ones. Oldest first.
+    complete: Vec<Spectrum>,
+    /// Whether the frame before left its blocks.
+    begun: bool,
     /// Where the next block stands in the FFT.
     position: usize,
-    product: Spectrum,
-    bins: Vec<Complex64>,
-    signal: Vec<f64>,
-    scratch: Vec<Complex64>,
-}
-
-/// Bins with real and imaginary parts apart.
-struct Spectrum {
-    re: Vec<f64>,
-    im: Vec<f64>,
-}
-
-impl Spectrum {
-    fn new(bins: usize) -> Result<Self> {
-        let len = bins.next_multiple_of(LANES);
-        Ok(Self { re: buffer(len, 0.0)?, im: buffer(len, 0.0)? })
-    }
+    sum: Spectrum,
+    result: Vec<f64>,
 }
 
 /// How a frame is cut before it is transformed.
@@ -83,7 +66,11 @@ impl Layout {
     /// Estimated time for one frame, in no particular unit.
     fn cost(&self) -> f64 {
         let n = self.fft_length as f64;
-        (self.new_blocks + 1) as f64 * n * n.log2() + 2.0 * self.blocks as f64 * n
+        // FFTs of lengths that are no power of two take a quarter longer; the other terms are passes
+        // over a spectrum.
+        let fft = n * n.log2() * if self.fft_length.is_power_of_two() { 1.0 } else { 1.25 };
+        let passes = 5 * (self.new_blocks + 1) + self.blocks;
+        (self.new_blocks + 1) as f64 * fft + passes as f64 * n
     }
 }
 
@@ -95,58 +82,48 @@ fn fast_length(at_least: usize) -> usize {
 
 impl Autocorrelation {
     pub fn new(frame_length: usize, hop_length: usize, max_lag: usize) -> Result<Self> {
-        Self::with_layout(Layout::best(frame_length, hop_length, max_lag))
+        Self::with_layout(Layout::best(frame_length, hop_length, max_lag), max_lag)
     }
 
-    fn with_layout(layout: Layout) -> Result<Self> {
-        let fft = fft::real(layout.fft_length);
-        let bins = layout.fft_length / 2 + 1;
-        let mut spectra = reserve(layout.blocks)?;
-        for _ in 0..layout.blocks {
-            spectra.push(Spectrum::new(bins)?);
-        }
-        let scratch = fft.forward.get_scratch_len().max(fft.inverse.get_scratch_len());
+    fn with_layout(layout: Layout, max_lag: usize) -> Result<Self> {
+        let spectra = |count| {
+            let mut spectra = reserve(count)?;
+            for _ in 0..count {
+                spectra.push(spectrum(layout.fft_length)?);
+            }
+            Ok(spectra)
+        };
         Ok(Self {
             layout,
+            fft: SplitFft::new(layout.fft_length)?,
             path: Path::best(),
-            spectra,
-            known: 0,
+            spectra: spectra(layout.reach + 1)?,
+            complete: spectra(layout.blocks - layout.reach)?,
+            begun: false,
             position: 0,
-            product: Spectrum::new(bins)?,
-            bins: buffer(bins, Complex64::ZERO)?,
-            signal: buffer(layout.fft_length, 0.0)?,
-            scratch: buffer(scratch, Complex64::ZERO)?,
-            fft,
+            sum: spectrum(layout.fft_length)?,
+            result: buffer(max_lag + 1, 0.0)?,
         })
     }
 
     /// The next frame is the first one of a signal.
     pub fn reset(&mut self) {
-        self.known = 0;
+        self.begun = false;
         self.position = 0;
     }
 
-    /// Autocorrelation of the next frame, times [`Self::scale`]: elements 0 to `max_lag`.
+    /// Autocorrelation of the next frame, times [`Self::scale`], for the lags 0 to `max_lag`.
     pub fn of(&mut self, frame: &[f64]) -> &[f64] {
-        let Layout { block_length, blocks, new_blocks, reach, .. } = self.layout;
-        let new = if self.known == 0 { blocks } else { new_blocks };
-        self.known = blocks;
-        for block in frame.chunks_exact(block_length).skip(blocks - new) {
-            self.transform(block);
+        let Layout { block_length, blocks, new_blocks, .. } = self.layout;
+        let known = if self.begun { blocks - new_blocks } else { 0 };
+        self.begun = true;
+        for block in frame.chunks_exact(block_length).skip(known) {
+            self.take(block);
         }
-        simd::run(self.path, Products { spectra: &self.spectra, reach, product: &mut self.product });
-        let parts = self.product.re.iter().zip(&self.product.im);
-        for (bin, (&re, &im)) in self.bins.iter_mut().zip(parts) {
-            *bin = Complex64 { re, im };
-        }
-        // Exactly real at both ends, as the inverse transform demands.
-        self.bins[0].im = 0.0;
-        if let Some(nyquist) = self.bins.last_mut() {
-            nyquist.im = 0.0;
-        }
-        let done = self.fft.inverse.process_with_scratch(&mut self.bins, &mut self.signal, &mut self.scratch);
-        debug_assert!(done.is_ok());
-        &self.signal
+        let Self { spectra, complete, sum, .. } = self;
+        simd::run(self.path, Sum { complete, last: &spectra[1..], sum });
+        self.fft.inverse(&self.sum, &mut self.result);
+        &self.result
     }
 
     /// The factor that the inverse FFT leaves in its result.
@@ -154,54 +131,77 @@ impl Autocorrelation {
         self.layout.fft_length as f64
     }
 
-    /// Takes the next block's spectrum, in place of the oldest.
-    fn transform(&mut self, block: &[f64]) {
-        self.signal.fill(0.0);
-        let (before_end, wrapped) = block.split_at(block.len().min(self.signal.len() - self.position));
-        self.signal[self.position..][..before_end.len()].copy_from_slice(before_end);
-        self.signal[..wrapped.len()].copy_from_slice(wrapped);
-        self.position = (self.position + block.len()) % self.signal.len();
-
-        let done = self.fft.forward.process_with_scratch(&mut self.signal, &mut self.bins, &mut self.scratch);
-        debug_assert!(done.is_ok());
+    /// Takes the next block's spectrum, and completes the block that it is in reach of.
+    fn take(&mut self, block: &[f64]) {
         self.spectra.rotate_left(1);
-        if let Some(newest) = self.spectra.last_mut() {
-            for ((re, im), bin) in newest.re.iter_mut().zip(&mut newest.im).zip(&self.bins) {
-                (*re, *im) = (bin.re, bin.im);
+        self.complete.rotate_left(1);
+        let newest = &mut self.spectra[self.layout.reach];
+        self.fft.forward(block, self.position, newest);
+        self.position = (self.position + block.len()) % self.layout.fft_length;
+        if let Some(product) = self.complete.last_mut() {
+            simd::run(self.path, Product { spectra: &self.spectra, product });
+        }
+    }
+}
+
+/// Spectrum of the correlations of the first block with itself and with each other one: its conjugate
+/// times the sum of all.
+struct Product<'a> {
+    spectra: &'a [Spectrum],
+    product: &'a mut Spectrum,
+}
+
+impl Kernel for Product<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        for (at, out) in self.product.iter_mut().enumerate() {
+            for lane in (0..LANES).step_by(V::LANES) {
+                let [first, others @ ..] = self.spectra else { return };
+                let (re, im) = (V::load(&first[at].re[lane..]), V::load(&first[at].im[lane..]));
+                let (mut sum_re, mut sum_im) = (re, im);
+                for other in others {
+                    sum_re = sum_re.add(V::load(&other[at].re[lane..]));
+                    sum_im = sum_im.add(V::load(&other[at].im[lane..]));
+                }
+                re.mul(sum_re).add(im.mul(sum_im)).store(&mut out.re[lane..]);
+                re.mul(sum_im).sub(im.mul(sum_re)).store(&mut out.im[lane..]);
             }
         }
     }
 }
 
-/// Spectrum of the sum of the correlations of each block with itself and the `reach` next ones.
-struct Products<'a> {
-    spectra: &'a [Spectrum],
-    reach: usize,
-    product: &'a mut Spectrum,
+/// The sum of `complete` and of the correlations of each block of `last` with itself and all after it.
+struct Sum<'a> {
+    complete: &'a [Spectrum],
+    last: &'a [Spectrum],
+    sum: &'a mut Spectrum,
 }
 
-impl Kernel for Products<'_> {
+impl Kernel for Sum<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        let Self { spectra, reach, product } = self;
-        for at in (0..product.re.len()).step_by(V::LANES) {
-            let zero = V::splat(0.0);
-            let (mut sum_re, mut sum_im) = (zero, zero);
-            for (first, spectrum) in spectra.iter().enumerate() {
-                let (re, im) = (V::load(&spectrum.re[at..]), V::load(&spectrum.im[at..]));
-                let (mut later_re, mut later_im) = (re, im);
-                for other in &spectra[first + 1..spectra.len().min(first + 1 + reach)] {
-                    later_re = later_re.add(V::load(&other.re[at..]));
-                    later_im = later_im.add(V::load(&other.im[at..]));
+        for (at, out) in self.sum.iter_mut().enumerate() {
+            for lane in (0..LANES).step_by(V::LANES) {
+                let (mut sum_re, mut sum_im) = (V::splat(0.0), V::splat(0.0));
+                for spectrum in self.complete {
+                    sum_re = sum_re.add(V::load(&spectrum[at].re[lane..]));
+                    sum_im = sum_im.add(V::load(&spectrum[at].im[lane..]));
                 }
-                // The conjugate of this block times the sum of itself and those that it reaches.
-                sum_re = sum_re.add(re.mul(later_re).add(im.mul(later_im)));
-                sum_im = sum_im.add(re.mul(later_im).sub(im.mul(later_re)));
+                // From the last block on, so that the sum of those after each one grows by the way.
+                let (mut after_re, mut after_im) = (V::splat(0.0), V::splat(0.0));
+                for spectrum in self.last.iter().rev() {
+                    let (re, im) = (V::load(&spectrum[at].re[lane..]), V::load(&spectrum[at].im[lane..]));
+                    (after_re, after_im) = (after_re.add(re), after_im.add(im));
+                    sum_re = sum_re.add(re.mul(after_re).add(im.mul(after_im)));
+                    sum_im = sum_im.add(re.mul(after_im).sub(im.mul(after_re)));
+                }
+                sum_re.store(&mut out.re[lane..]);
+                sum_im.store(&mut out.im[lane..]);
             }
-            sum_re.store(&mut product.re[at..]);
-            sum_im.store(&mut product.im[at..]);
         }
     }
 }
@@ -233,7 +233,7 @@ mod tests {
             }
             let audio = noise(frame_length + 9 * hop_length);
             for layout in layouts {
-                let mut autocorrelation = Autocorrelation::with_layout(layout).unwrap();
+                let mut autocorrelation = Autocorrelation::with_layout(layout, max_lag).unwrap();
                 for frame in audio.windows(frame_length).step_by(hop_length) {
                     let scale = autocorrelation.scale();
                     let found = autocorrelation.of(frame);

@@ -1,0 +1,252 @@
+//! Real FFT with the real and the imaginary parts of the spectrum apart, as vector kernels like them.
+//!
+//! The usual way: even and odd samples are the real and imaginary parts of a complex signal of half
+//! the length, and two passes of vector code turn its spectrum into the real signal's and back.
+
+use std::sync::Arc;
+
+use rustfft::Fft;
+use rustfft::num_complex::Complex64;
+
+use crate::error::{Result, buffer};
+use crate::fft;
+use crate::simd::{self, Kernel, Path, Vector};
+
+/// The widest vector.
+pub(crate) const LANES: usize = 8;
+
+/// Eight neighbouring bins, at addresses that the widest vectors load fast.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[repr(align(64))]
+pub(crate) struct Bins {
+    pub re: [f64; LANES],
+    pub im: [f64; LANES],
+}
+
+/// Bins 0 to `len / 2` of the spectrum of a real signal of `len` samples, filled up to whole [`Bins`]
+/// by values of no meaning.
+pub(crate) type Spectrum = Vec<Bins>;
+
+pub(crate) fn spectrum(len: usize) -> Result<Spectrum> {
+    buffer((len / 2 + 1).div_ceil(LANES), Bins::default())
+}
+
+impl Bins {
+    /// Bin `k` of a spectrum.
+    #[cfg(test)]
+    fn at(spectrum: &[Bins], k: usize) -> Complex64 {
+        let bins = &spectrum[k / LANES];
+        Complex64 { re: bins.re[k % LANES], im: bins.im[k % LANES] }
+    }
+}
+
+pub(crate) struct SplitFft {
+    half: usize,
+    path: Path,
+    forward: Arc<dyn Fft<f64>>,
+    inverse: Arc<dyn Fft<f64>>,
+    /// cos and sin of 2πk / len, halved.
+    turns: Spectrum,
+    packed: Vec<Complex64>,
+    /// Real and imaginary parts of the packed signal's spectrum, after [`LANES`] elements that
+    /// reversed loads may touch.
+    re: Vec<f64>,
+    im: Vec<f64>,
+    scratch: Vec<Complex64>,
+}
+
+impl SplitFft {
+    /// For signals of `len` samples, an even number.
+    pub fn new(len: usize) -> Result<Self> {
+        let half = len / 2;
+        let (forward, inverse) = (fft::complex_forward(half), fft::complex_inverse(half));
+        let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
+        let mut turns = spectrum(len)?;
+        for (k, bins) in turns.iter_mut().enumerate() {
+            for lane in 0..LANES {
+                let angle = std::f64::consts::TAU * (k * LANES + lane) as f64 / len as f64;
+                (bins.re[lane], bins.im[lane]) = (0.5 * angle.cos(), 0.5 * angle.sin());
+            }
+        }
+        let padded = (turns.len() + 1) * LANES;
+        Ok(Self {
+            half,
+            path: Path::best(),
+            forward,
+            inverse,
+            turns,
+            packed: buffer(half, Complex64::ZERO)?,
+            re: buffer(padded, 0.0)?,
+            im: buffer(padded, 0.0)?,
+            scratch: buffer(scratch, Complex64::ZERO)?,
+        })
+    }
+
+    /// Spectrum of `signal`, which is put at sample `position` of a silent FFT input and wraps around
+    /// its end.
+    pub fn forward(&mut self, signal: &[f64], position: usize, spectrum: &mut Spectrum) {
+        let len = 2 * self.half;
+        self.packed.fill(Complex64::ZERO);
+        let (before_end, wrapped) = signal.split_at(signal.len().min(len - position));
+        pack(before_end, position, &mut self.packed);
+        pack(wrapped, 0, &mut self.packed);
+        self.forward.process_with_scratch(&mut self.packed, &mut self.scratch);
+        simd::run(self.path, Unpack { fft: self, spectrum });
+    }
+
+    /// `len` times the signal of `spectrum`, its first samples as many as `signal` holds.
+    pub fn inverse(&mut self, spectrum: &Spectrum, signal: &mut [f64]) {
+        simd::run(self.path, Pack { fft: self, spectrum });
+        self.inverse.process_with_scratch(&mut self.packed, &mut self.scratch);
+        for (pair, sample) in signal.chunks_mut(2).zip(&self.packed) {
+            pair[0] = sample.re;
+            if let Some(odd) = pair.get_mut(1) {
+                *odd = sample.im;
+            }
+        }
+    }
+}
+
+/// Puts `signal` at `position`, even samples into real parts.
+fn pack(signal: &[f64], position: usize, packed: &mut [Complex64]) {
+    let mut rest = signal;
+    if position % 2 == 1
+        && let Some((first, others)) = signal.split_first()
+    {
+        packed[position / 2].im = *first;
+        rest = others;
+    }
+    let (pairs, last) = rest.as_chunks::<2>();
+    let to = &mut packed[position.div_ceil(2)..];
+    for (sample, &[re, im]) in to.iter_mut().zip(pairs) {
+        *sample = Complex64 { re, im };
+    }
+    if let [last] = last {
+        to[pairs.len()].re = *last;
+    }
+}
+
+/// From the spectrum Z of the packed signal to that of the real one:
+/// X(k) = ½ (Z(k) + Z*(h−k)) − ½ i e^(−2πik/2h) (Z(k) − Z*(h−k)).
+struct Unpack<'a> {
+    fft: &'a mut SplitFft,
+    spectrum: &'a mut Spectrum,
+}
+
+impl Kernel for Unpack<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let SplitFft { half, packed, re, im, turns, .. } = self.fft;
+        let (last, one_half) = (LANES + *half, V::splat(0.5));
+        for ((re, im), z) in re[LANES..].iter_mut().zip(&mut im[LANES..]).zip(&*packed) {
+            (*re, *im) = (z.re, z.im);
+        }
+        (re[last], im[last]) = (re[LANES], im[LANES]);
+
+        for (at, (out, turn)) in self.spectrum.iter_mut().zip(turns).enumerate() {
+            for lane in (0..LANES).step_by(V::LANES) {
+                let Halves { even: (even_re, even_im), odd: (odd_re, odd_im) } =
+                    halves::<V>(re, im, at * LANES + lane, last);
+                let (cos, sin) = (V::load(&turn.re[lane..]), V::load(&turn.im[lane..]));
+                let turned_re = cos.mul(odd_im).sub(sin.mul(odd_re));
+                let turned_im = cos.mul(odd_re).add(sin.mul(odd_im));
+                even_re.mul(one_half).add(turned_re).store(&mut out.re[lane..]);
+                even_im.mul(one_half).sub(turned_im).store(&mut out.im[lane..]);
+            }
+        }
+    }
+}
+
+/// The way back, twice as large: Z(k) = (X(k) + X*(h−k)) + i e^(2πik/2h) (X(k) − X*(h−k)).
+struct Pack<'a> {
+    fft: &'a mut SplitFft,
+    spectrum: &'a Spectrum,
+}
+
+impl Kernel for Pack<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let SplitFft { half, packed, re, im, turns, .. } = self.fft;
+        let (last, two) = (LANES + *half, V::splat(2.0));
+        let (re_chunks, im_chunks) = (re[LANES..].as_chunks_mut().0, im[LANES..].as_chunks_mut().0);
+        for ((re, im), bins) in re_chunks.iter_mut().zip(im_chunks).zip(self.spectrum) {
+            (*re, *im) = (bins.re, bins.im);
+        }
+        // A real signal's spectrum is real at both ends.
+        (im[LANES], im[last]) = (0.0, 0.0);
+
+        let mut z = Bins::default();
+        for (at, (out, turn)) in packed.chunks_mut(LANES).zip(turns).enumerate() {
+            for lane in (0..out.len()).step_by(V::LANES) {
+                let Halves { even: (even_re, even_im), odd: (odd_re, odd_im) } =
+                    halves::<V>(re, im, at * LANES + lane, last);
+                let (cos, sin) = (V::load(&turn.re[lane..]), V::load(&turn.im[lane..]));
+                let turned_re = cos.mul(odd_im).add(sin.mul(odd_re)).mul(two);
+                let turned_im = cos.mul(odd_re).sub(sin.mul(odd_im)).mul(two);
+                even_re.sub(turned_re).store(&mut z.re[lane..]);
+                even_im.add(turned_im).store(&mut z.im[lane..]);
+            }
+            for ((out, re), im) in out.iter_mut().zip(z.re).zip(z.im) {
+                *out = Complex64 { re, im };
+            }
+        }
+    }
+}
+
+/// Z(k) + Z*(h−k) and Z(k) − Z*(h−k).
+struct Halves<V> {
+    even: (V, V),
+    odd: (V, V),
+}
+
+/// For bins from `at` on; bin h stands in element `last` of the parts.
+#[inline(always)]
+fn halves<V: Vector>(re: &[f64], im: &[f64], at: usize, last: usize) -> Halves<V> {
+    let mirrored = last + 1 - at - V::LANES;
+    let (z_re, z_im) = (V::load(&re[LANES + at..]), V::load(&im[LANES + at..]));
+    let (other_re, other_im) = (V::load(&re[mirrored..]).reverse(), V::load(&im[mirrored..]).reverse());
+    Halves { even: (z_re.add(other_re), z_im.sub(other_im)), odd: (z_re.sub(other_re), z_im.add(other_im)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transforms_are_the_definition_and_each_others_inverse() {
+        for len in [2_usize, 4, 6, 12, 14, 16, 18, 48, 62] {
+            for (position, count) in [(0, len), (0, len / 2), (len / 2, len - 1), (1, 1), (len - 1, 2)] {
+                let short: Vec<f64> = (0..count).map(|i| (i as f64 * 1.7 + 0.3).sin()).collect();
+                let mut signal = vec![0.0; len];
+                for (i, x) in short.iter().enumerate() {
+                    signal[(position + i) % len] = *x;
+                }
+                let mut results = vec![];
+                for path in Path::available() {
+                    path.scope(|| {
+                        let mut fft = SplitFft::new(len).unwrap();
+                        let mut spectrum = super::spectrum(len).unwrap();
+                        fft.forward(&short, position, &mut spectrum);
+                        for k in 0..=len / 2 {
+                            let angle = |n: usize| -std::f64::consts::TAU * (k * n % len) as f64 / len as f64;
+                            let exact: Complex64 =
+                                signal.iter().enumerate().map(|(n, x)| Complex64::cis(angle(n)) * x).sum();
+                            assert!((Bins::at(&spectrum, k) - exact).norm() < 1e-12, "{len} {k}");
+                        }
+                        let mut back = vec![0.0; len];
+                        fft.inverse(&spectrum, &mut back);
+                        for (back, x) in back.iter().zip(&signal) {
+                            assert!((back / len as f64 - x).abs() < 1e-14, "{len}");
+                        }
+                        results.push(back);
+                    });
+                }
+                assert!(results.iter().all(|result| *result == results[0]));
+            }
+        }
+    }
+}
