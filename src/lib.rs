@@ -30,6 +30,7 @@
 pub mod error;
 pub mod params;
 
+pub mod ffi;
 mod fft;
 mod framing;
 pub mod simd;

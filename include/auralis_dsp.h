@@ -1,0 +1,137 @@
+// auralis-dsp: music-analysis kernels that compute what librosa computes.
+//
+// Made by cbindgen from src/ffi/; do not edit.
+//
+// Every function that can fail returns AURALIS_OK or a negative AURALIS_ERROR_*, of which
+// auralis_status_message tells the kind and auralis_last_error the argument and the value. Outputs come
+// last and are written only on success. Two-dimensional outputs are row-major, [rows][n_frames], the
+// frame index fastest; complex numbers are interleaved re, im; capacities count doubles. NULL for a
+// parameter struct means its defaults. Input and output must not overlap.
+//
+// Functions without a handle are re-entrant. A handle may move between threads; functions that take it
+// const may run at the same time, others need exclusive use.
+
+#ifndef AURALIS_DSP_H
+#define AURALIS_DSP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Success.
+#define AURALIS_OK 0
+
+// A pointer that must not be NULL is.
+#define AURALIS_ERROR_NULL_POINTER -1
+
+// An argument or parameter outside its range, a misaligned pointer, buffers that overlap.
+#define AURALIS_ERROR_INVALID_ARGUMENT -2
+
+// An output holds fewer elements than the result.
+#define AURALIS_ERROR_BUFFER_TOO_SMALL -3
+
+// The audio holds NaN or an infinity.
+#define AURALIS_ERROR_NON_FINITE_INPUT -4
+
+// Memory for the work buffers could not be had.
+#define AURALIS_ERROR_OUT_OF_MEMORY -5
+
+// Valid, but not offered by this version: a newer parameter struct with fields that are set.
+#define AURALIS_ERROR_UNSUPPORTED -6
+
+// A fault of the library, caught.
+#define AURALIS_ERROR_PANIC -7
+
+// The signal is continued with zeros.
+#define AURALIS_PAD_CONSTANT 0
+
+// The signal is mirrored about its first and last sample, which are not repeated.
+#define AURALIS_PAD_REFLECT 1
+
+// Each column's largest absolute value is 1.
+#define AURALIS_NORM_MAX 0
+
+// Each column's absolute values sum to 1.
+#define AURALIS_NORM_L1 1
+
+// Each column's Euclidean length is 1.
+#define AURALIS_NORM_L2 2
+
+// Columns are left as they are.
+#define AURALIS_NORM_NONE 3
+
+// Parameters of auralis_yin. Fill with auralis_yin_params_init.
+typedef struct auralis_yin_params {
+  // sizeof(auralis_yin_params)
+  size_t struct_size;
+  // Lowest frequency searched, in Hz: above sample_rate / (frame_length - 1). Default C2, 65.406.
+  double fmin;
+  // Highest frequency searched, in Hz: above fmin, at most sample_rate / 2. Default C7, 2093.0.
+  double fmax;
+  // The first dip of the normalised difference function below this is the period, above 0. Default 0.1.
+  double trough_threshold;
+  // Samples in a frame, 4 to 2^20. Default 2048.
+  uint32_t frame_length;
+  // Samples between frames, 0 to 2^31; 0 is frame_length / 4. Default 0.
+  uint32_t hop_length;
+  // 1: frame t is centred on sample t * hop_length; 0: it begins there. Default 1.
+  uint32_t center;
+  // How the signal is continued at its ends if center is 1: AURALIS_PAD_*. Default CONSTANT.
+  uint32_t pad_mode;
+} auralis_yin_params;
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+// What a status means, in English; static text, never NULL.
+const char *auralis_status_message(int32_t status);
+
+// Copies the text of the calling thread's last error, which names the argument, its value and what is
+// allowed, into `buffer`, cut to `capacity` bytes with its final NUL; empty if there was none.
+// `buffer` may be NULL if `capacity` is 0.
+//
+// Returns the bytes that the whole text needs, the NUL included.
+//
+// # Safety
+// `buffer` points to `capacity` writable bytes.
+size_t auralis_last_error(char *buffer, size_t capacity);
+
+// Version of the library, "major.minor.patch"; static text.
+const char *auralis_version(void);
+
+// Version of the binary interface; programs built for one number run with every library that has it.
+uint32_t auralis_abi_version(void);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// # Safety
+// `params` points to `size` writable bytes.
+int32_t auralis_yin_params_init(struct auralis_yin_params *params, size_t size);
+
+// The number of frames, 1 + n_samples / hop_length if centred, that auralis_yin gives.
+//
+// # Safety
+// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+int32_t auralis_yin_frames(size_t n_samples, const struct auralis_yin_params *params, size_t *n_frames);
+
+// Fundamental frequency in Hz, frame by frame, by YIN (A. de Cheveigne and H. Kawahara, JASA 111(4),
+// 2002) as librosa.yin computes it. A frame without a dip below the threshold gets the frequency of the
+// deepest dip, a silent one the highest frequency that is searched.
+//
+// `sample_rate`: 8000 to 384000 Hz. `f0`: room for auralis_yin_frames doubles, `capacity` of them.
+//
+// # Safety
+// `audio` points to `n_samples` doubles, `f0` to `capacity` writable ones; `params` is NULL or points to
+// a struct as its struct_size says.
+int32_t auralis_yin(const double *audio,
+                    size_t n_samples,
+                    double sample_rate,
+                    const struct auralis_yin_params *params,
+                    double *f0,
+                    size_t capacity);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* AURALIS_DSP_H */

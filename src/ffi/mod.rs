@@ -1,0 +1,9 @@
+//! The C face: `extern "C"` functions over raw buffers, one thin file per section of the header.
+//!
+//! Each function turns its pointers into slices once they are checked, calls the safe kernel and turns
+//! its error into a status. Nothing unwinds into the host: [`status::guard`] catches every panic.
+
+mod args;
+pub mod params;
+pub mod status;
+pub mod yin;
