@@ -1,7 +1,7 @@
 //! Cuts a signal that arrives in pieces into overlapping frames, as `librosa.util.frame` cuts a
 //! whole one after `numpy.pad`.
 
-use crate::error::{Result, buffer};
+use crate::error::{Result, buffer, require};
 use crate::params::PadMode;
 
 /// The geometry of the frames.
@@ -26,6 +26,15 @@ impl Framing {
         let padding = 2 * self.padding();
         let needed = self.frame_length - padding;
         if n_samples < needed || n_samples == 0 { 0 } else { 1 + (n_samples - needed) / self.hop_length }
+    }
+
+    /// [`Self::count`], or the error that says why there is no frame.
+    pub fn require_count(&self, n_samples: usize) -> Result<usize> {
+        let frames = self.count(n_samples);
+        let shortest = if self.centred.is_some() { 1 } else { self.frame_length };
+        let allowed = format_args!("at least {shortest} (frame_length, if not centred)");
+        require(frames > 0, "audio", format_args!("{n_samples} samples"), allowed)?;
+        Ok(frames)
     }
 
     /// Samples that must have arrived before the first frame can be given.

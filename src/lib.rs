@@ -28,13 +28,17 @@
 //! stream. Both run the same code, so their results are equal bit for bit.
 
 pub mod error;
+pub mod loudness;
 pub mod params;
 
 pub mod ffi;
 mod fft;
 mod framing;
 pub mod simd;
+pub mod spectral;
 mod split_fft;
+#[cfg(test)]
+mod testing;
 mod window;
 pub mod yin;
 

@@ -56,12 +56,7 @@ impl YinParams {
     /// # Errors
     /// `audio` if it is empty or, not centred, shorter than a frame; the frame's geometry.
     pub fn frames(&self, n_samples: usize) -> Result<usize> {
-        let framing = self.framing()?;
-        let frames = framing.count(n_samples);
-        let shortest = if self.center { 1 } else { self.frame_length };
-        let allowed = format_args!("at least {shortest} (frame_length, if not centred)");
-        require(frames > 0, "audio", format_args!("{n_samples} samples"), allowed)?;
-        Ok(frames)
+        self.framing()?.require_count(n_samples)
     }
 
     fn framing(&self) -> Result<Framing> {

@@ -209,15 +209,7 @@ impl Kernel for Sum<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn noise(len: usize) -> Vec<f64> {
-        let mut state = 1_u64;
-        let next = |_| {
-            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
-        };
-        (0..len).map(next).collect()
-    }
+    use crate::testing::noise;
 
     #[test]
     fn every_layout_gives_the_sum_of_products() {

@@ -3,16 +3,7 @@ use std::f64::consts::TAU;
 use super::*;
 use crate::error::Error;
 use crate::simd::Path;
-
-/// The same noise as in `make_yin.py`.
-fn noise(len: usize) -> Vec<f64> {
-    let mut state = 1_u64;
-    let next = |_| {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
-    };
-    (0..len).map(next).collect()
-}
+use crate::testing::noise;
 
 /// The signals of `make_yin.py`.
 fn signal(name: &str, len: usize, sample_rate: f64) -> Vec<f64> {

@@ -1,0 +1,206 @@
+//! Measures of a magnitude spectrum (centroid, rolloff, flatness) and of a frame's level (RMS), as
+//! `librosa.feature` has them.
+
+use crate::error::{Result, buffer, require, require_audio, require_capacity, require_finite};
+use crate::framing::{Framer, Framing};
+use crate::params::PadMode;
+use crate::simd::{self, Kernel, Path, Vector};
+
+/// Centre of gravity in Hz of the magnitudes of bins that lie `bin_width` Hz apart, the first at 0;
+/// 0 for silence (`librosa.feature.spectral_centroid`).
+pub fn centroid(magnitude: &[f64], bin_width: f64) -> f64 {
+    let (mut sum, mut weighted) = (0.0, 0.0);
+    for (bin, magnitude) in magnitude.iter().enumerate() {
+        sum += magnitude;
+        weighted += bin as f64 * magnitude;
+    }
+    if sum < f64::MIN_POSITIVE { 0.0 } else { bin_width * weighted / sum }
+}
+
+/// Frequency in Hz of the lowest bin up to which `roll_percent` (a share, 0 to 1) of the magnitudes
+/// lie; 0 for silence (`librosa.feature.spectral_rolloff`).
+pub fn rolloff(magnitude: &[f64], bin_width: f64, roll_percent: f64) -> f64 {
+    // The same order of additions as below, so that the share of all is reached at the end.
+    let bound = roll_percent * magnitude.iter().fold(0.0, |sum, magnitude| sum + magnitude);
+    let mut sum = 0.0;
+    let reached = magnitude.iter().position(|magnitude| {
+        sum += magnitude;
+        sum >= bound
+    });
+    bin_width * reached.unwrap_or(0) as f64
+}
+
+/// Geometric over arithmetic mean of the magnitudes to the `power`, none taken below `amin`: 1 for
+/// white noise or silence, towards 0 for a tone (`librosa.feature.spectral_flatness`).
+pub fn flatness(magnitude: &[f64], power: f64, amin: f64) -> f64 {
+    let raised = |magnitude: &f64| {
+        let raised = if power == 2.0 { magnitude * magnitude } else { magnitude.powf(power) };
+        raised.max(amin)
+    };
+    let (mut sum, mut logarithms) = (0.0, 0.0);
+    for group in magnitude.chunks(4) {
+        let mut product = 1.0;
+        for value in group.iter().map(raised) {
+            sum += value;
+            product *= value;
+        }
+        // One logarithm for four values, unless their product leaves the range.
+        logarithms +=
+            if product.is_normal() { product.ln() } else { group.iter().map(|m| raised(m).ln()).sum() };
+    }
+    let count = magnitude.len() as f64;
+    (logarithms / count).exp() / (sum / count)
+}
+
+/// Parameters of [`rms`]; the defaults are those of `librosa.feature.rms`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RmsParams {
+    /// Samples in a frame, 1 to 2²⁰.
+    pub frame_length: usize,
+    /// Samples between frames, 1 to 2³¹.
+    pub hop_length: usize,
+    /// Whether frame `t` is centred on sample `t * hop_length`, not begun there.
+    pub center: bool,
+    /// How the signal is continued at its ends if `center`.
+    pub pad_mode: PadMode,
+}
+
+impl Default for RmsParams {
+    fn default() -> Self {
+        Self { frame_length: 2048, hop_length: 512, center: true, pad_mode: PadMode::Constant }
+    }
+}
+
+impl RmsParams {
+    /// The frames that a signal of `n_samples` has.
+    ///
+    /// # Errors
+    /// `audio` if it is empty or, not centred, shorter than a frame; the frame's geometry.
+    pub fn frames(&self, n_samples: usize) -> Result<usize> {
+        self.framing()?.require_count(n_samples)
+    }
+
+    fn framing(&self) -> Result<Framing> {
+        let Self { frame_length, hop_length, .. } = *self;
+        require((1..=1 << 20).contains(&frame_length), "frame_length", frame_length, "1 to 1048576")?;
+        require((1..=1 << 31).contains(&hop_length), "hop_length", hop_length, "1 to 2147483648")?;
+        Ok(Framing { frame_length, hop_length, centred: self.center.then_some(self.pad_mode) })
+    }
+}
+
+/// Root of the mean square of each frame of `audio` (`librosa.feature.rms`).
+///
+/// # Errors
+/// The name of the argument that is out of its range; samples that are not finite.
+pub fn rms(audio: &[f64], params: &RmsParams) -> Result<Vec<f64>> {
+    let mut plan = RmsPlan::new(params)?;
+    let mut rms = buffer(params.frames(audio.len())?, 0.0)?;
+    plan.process(audio, &mut rms)?;
+    Ok(rms)
+}
+
+/// [`rms`] for whole signals and streams. Each frame is summed anew, so nothing drifts.
+pub struct RmsPlan {
+    params: RmsParams,
+    framing: Framing,
+    framer: Framer,
+    path: Path,
+}
+
+impl RmsPlan {
+    /// # Errors
+    /// The name of the parameter that is out of its range; out of memory.
+    pub fn new(params: &RmsParams) -> Result<Self> {
+        let framing = params.framing()?;
+        Ok(Self { params: *params, framing, framer: Framer::new(framing)?, path: Path::best() })
+    }
+
+    /// Takes the next samples and writes the values of the frames that they complete; their number.
+    ///
+    /// # Errors
+    /// Samples that are not finite; `rms` too small. Nothing is taken then.
+    pub fn push(&mut self, audio: &[f64], rms: &mut [f64]) -> Result<usize> {
+        require_finite("audio", audio)?;
+        let frames = self.framer.pending(audio.len());
+        require_capacity("rms", rms.len(), frames)?;
+        let (path, mut out) = (self.path, rms.iter_mut());
+        self.framer.push(audio, |frame| {
+            if let Some(rms) = out.next() {
+                *rms = frame_rms(path, frame);
+            }
+        });
+        Ok(frames)
+    }
+
+    /// Ends the signal and writes the frames that reach beyond its end; their number. The plan is
+    /// then as after [`Self::reset`].
+    ///
+    /// # Errors
+    /// `rms` too small; the signal has not ended then.
+    pub fn finish(&mut self, rms: &mut [f64]) -> Result<usize> {
+        let frames = self.framer.pending_at_finish();
+        require_capacity("rms", rms.len(), frames)?;
+        let (path, mut out) = (self.path, rms.iter_mut());
+        self.framer.finish(|frame| {
+            if let Some(rms) = out.next() {
+                *rms = frame_rms(path, frame);
+            }
+        });
+        Ok(frames)
+    }
+
+    /// Forgets the signal.
+    pub fn reset(&mut self) {
+        self.framer.reset();
+    }
+
+    /// Samples from the instant of a frame (`t * hop_length`) on that must arrive before it is written.
+    pub fn latency(&self) -> usize {
+        self.framing.latency()
+    }
+
+    /// The most frames that one push of `block` samples can write, or `finish` (`block` = 0).
+    pub fn max_output(&self, block: usize) -> usize {
+        self.framing.max_output(block)
+    }
+
+    /// A whole signal; `rms` takes [`RmsParams::frames`] values.
+    ///
+    /// # Errors
+    /// `audio` empty, too short or not finite; `rms` too small.
+    pub fn process(&mut self, audio: &[f64], rms: &mut [f64]) -> Result<()> {
+        require_audio("audio", audio)?;
+        require_capacity("rms", rms.len(), self.params.frames(audio.len())?)?;
+        self.reset();
+        let written = self.push(audio, rms)?;
+        self.finish(&mut rms[written..])?;
+        Ok(())
+    }
+}
+
+fn frame_rms(path: Path, frame: &[f64]) -> f64 {
+    (simd::run(path, SumOfSquares(frame)) / frame.len() as f64).sqrt()
+}
+
+struct SumOfSquares<'a>(&'a [f64]);
+
+impl Kernel for SumOfSquares<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> f64 {
+        // Eight sums side by side on every path.
+        let mut sums = [0.0; 8];
+        let (groups, rest) = self.0.as_chunks::<8>();
+        for group in groups {
+            for lane in (0..8).step_by(V::LANES) {
+                let x = V::load(&group[lane..]);
+                V::load(&sums[lane..]).add(x.mul(x)).store(&mut sums[lane..]);
+            }
+        }
+        sums.iter().sum::<f64>() + rest.iter().map(|x| x * x).sum::<f64>()
+    }
+}
+
+#[cfg(test)]
+mod tests;
