@@ -1,0 +1,31 @@
+"""Music analysis that gives librosa's numbers, fast.
+
+Functions take mono arrays ``(n,)`` or several signals ``(..., n)`` of any real dtype and return
+float64. They run in a native library, with Python's global lock released.
+"""
+
+from ._cqt import chroma_cqt, cqt, estimate_tuning
+from ._errors import AuralisError
+from ._hpss import hpss
+from ._streams import ChromaStream, HpssStream, YinStream
+from ._yin import yin
+
+__all__ = [
+    "AuralisError",
+    "ChromaStream",
+    "HpssStream",
+    "YinStream",
+    "chroma_cqt",
+    "cqt",
+    "estimate_tuning",
+    "hpss",
+    "yin",
+]
+
+
+def __getattr__(name: str) -> str:
+    if name != "__version__":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib.metadata import version
+
+    return version("auralis-dsp")

@@ -1,0 +1,169 @@
+#!/usr/bin/env python3
+"""Build, try and test auralis-dsp. Needs Python 3.10 or later and Rust, nothing else to start with.
+
+python3 dev.py demo [FILE]   build, install into .venv, analyse and separate a recording
+python3 dev.py test          every check and test there is
+python3 dev.py bench [...]   build, then measure beside librosa and the other peers installed
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+COMMAND = VENV / "bin" / "auralis-dsp"
+WHEELS = ROOT / "dist"
+CLIP = ROOT / "tests" / "data" / "guitar-tabla.ogg"
+
+
+class System(NamedTuple):
+    """A Debian package that some tests need: how to see it, and which tests wait for it."""
+
+    package: str
+    probe: str
+    holds_back: str
+
+
+SYSTEM_PACKAGES = (
+    System("pkg-config", "pkg-config", "tests/hosts"),
+    System("valgrind", "valgrind", "tests/hosts"),
+    System("abigail-tools", "abidw", "tests/hosts"),
+    System("vamp-plugin-sdk", "/usr/include/vamp-sdk/Plugin.h", "tests/hosts"),
+    System("vamp-examples", "vamp-simple-host", "tests/hosts"),
+    System("ffmpeg", "ffmpeg", "tests/library"),
+    System("chromium", "chromium", "tests/library"),
+)
+
+
+def main() -> int:
+    """Run the command that the arguments name."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    demo_parser = commands.add_parser("demo", help="build, then analyse and separate a recording")
+    demo_parser.add_argument("file", nargs="?", type=Path, default=CLIP)
+    commands.add_parser("test", help="every check and test")
+    bench_parser = commands.add_parser("bench", help="measure; arguments go to auralis-dsp bench")
+    bench_parser.add_argument("arguments", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    if not shutil.which("cargo"):
+        parser.exit(1, "dev.py: cargo is missing; install Rust (https://rustup.rs) and try again\n")
+    if options.command == "demo":
+        return demo(options.file.resolve())
+    os.chdir(ROOT)
+    return test() if options.command == "test" else bench(options.arguments)
+
+
+def demo(file: Path) -> int:
+    """Build, install, analyse a recording and separate it."""
+    install()
+    stems = ROOT / "target" / "demo"
+    run([COMMAND, "analyze", file])
+    run([COMMAND, "separate", file, "-o", stems])
+    for path in sorted(stems.glob(f"{file.stem}-*.wav")):
+        print(path)
+    return 0
+
+
+def bench(arguments: list[str]) -> int:
+    """Build and measure."""
+    install(requirements=["librosa>=0.11"])
+    return subprocess.run([COMMAND, "bench", *arguments]).returncode
+
+
+def test() -> int:
+    """Run every check; go on after a failure, and tell at the end which failed."""
+    held_back = system_packages()
+    install(["plot", "library", "av", "dask", "otel"], ["-r", ROOT / "tests" / "requirements.txt"])
+    ignored = [f"--ignore={folder}" for folder in sorted({p.holds_back for p in held_back})]
+    environment = os.environ | {
+        "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "VIRTUAL_ENV": str(VENV),
+    }
+    checks = [
+        ["cargo", "fmt", "--check"],
+        ["cargo", "clippy", "--release", "--all-targets", "--", "-D", "warnings"],
+        ["cargo", "test", "--release"],
+        [PYTHON, "-m", "ruff", "check"],
+        [PYTHON, "-m", "ruff", "format", "--check"],
+        [PYTHON, "-m", "pytest", *ignored],
+    ]
+    failed = [check for check in checks if not passes(check, environment)]
+    for package in held_back:
+        print(f"held back: {package.holds_back} needs the system package {package.package}")
+    for check in failed:
+        print("FAILED:", shlex.join(map(str, check)))
+    print("every check passed" if not failed else f"{len(failed)} of {len(checks)} checks failed")
+    return int(bool(failed))
+
+
+def passes(check: list[str | Path], environment: dict[str, str]) -> bool:
+    """Run one check and say how long it took."""
+    begin = time.monotonic()
+    print("$", shlex.join(map(str, check)), flush=True)
+    status = subprocess.run(check, env=environment).returncode
+    print(f"[{time.monotonic() - begin:.0f} s, exit status {status}]", flush=True)
+    return status == 0
+
+
+def install(extras: Iterable[str] = (), requirements: Iterable[str | Path] = ()) -> None:
+    """Build the wheel and install it into .venv with some extras and other requirements."""
+    if not PYTHON.exists():
+        print(f"making {VENV}", flush=True)
+        try:
+            venv.create(VENV, with_pip=True)
+        except subprocess.CalledProcessError:
+            sys.exit("dev.py: no virtual environment (on Debian: apt-get install python3-venv)")
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    print("building the wheel", flush=True)
+    shutil.rmtree(WHEELS, ignore_errors=True)
+    run([*pip, "wheel", "--no-deps", "--wheel-dir", WHEELS, ROOT / "bindings" / "python"])
+    (wheel,) = WHEELS.glob("*.whl")
+    print(f"installing {wheel.name}", flush=True)
+    run([*pip, "install", "--force-reinstall", "--no-deps", wheel])
+    run([*pip, "install", f"{wheel}[{','.join(extras)}]", *requirements])
+
+
+def system_packages() -> list[System]:
+    """Install the Debian packages that tests need, where that is possible; those still missing."""
+    missing = [package for package in SYSTEM_PACKAGES if not present(package)]
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        names = [package.package for package in missing]
+        print("installing", *names, flush=True)
+        environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        quiet = {"env": environment, "stdout": subprocess.DEVNULL}
+        subprocess.run(["apt-get", "-qq", "update"], **quiet)
+        subprocess.run(
+            ["apt-get", "-qq", "-y", "--no-install-recommends", "install", *names], **quiet
+        )
+        missing = [package for package in missing if not present(package)]
+    return missing
+
+
+def present(package: System) -> bool:
+    """Whether a package's program or file is there."""
+    return Path(package.probe).exists() or shutil.which(package.probe) is not None
+
+
+def run(command: list[str | Path]) -> None:
+    """Run a command that must succeed."""
+    status = subprocess.run(command).returncode
+    if status:
+        sys.exit(f"dev.py: exit status {status} of: {shlex.join(map(str, command))}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
