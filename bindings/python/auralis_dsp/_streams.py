@@ -1,4 +1,4 @@
-"""Kernels for audio that arrives in pieces. The results are those of the whole signal, bit for bit."""
+"""Kernels for audio that arrives in pieces, with the same bits as for the whole signal."""
 
 from __future__ import annotations
 
