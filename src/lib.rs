@@ -11,6 +11,7 @@
 //! | `framing` | overlapping frames of a signal that arrives in pieces |
 //! | [`stft`] | streaming short-time Fourier transform and its inverse |
 //! | `median` | running medians of the spectrogram, along time and along frequency |
+//! | `separator` | harmonic and percussive masks of spectra |
 //! | [`hpss`] | harmonic/percussive source separation |
 //! | [`yin`] | fundamental frequency, frame by frame |
 //! | [`tuning`] | deviation from A440, from spectral peaks |
@@ -34,9 +35,13 @@ pub mod params;
 pub mod ffi;
 mod fft;
 mod framing;
+pub mod hpss;
+mod median;
+mod separator;
 pub mod simd;
 pub mod spectral;
 mod split_fft;
+pub mod stft;
 #[cfg(test)]
 mod testing;
 mod window;

@@ -8,6 +8,8 @@
 use std::cell::Cell;
 use std::sync::LazyLock;
 
+use rustfft::num_complex::Complex64;
+
 /// An instruction set that the machine offers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Path {
@@ -120,6 +122,24 @@ pub(crate) trait Vector: Copy {
     fn if_ge(self, bound: Self, yes: Self, no: Self) -> Self;
     /// The lanes from last to first.
     fn reverse(self) -> Self;
+    /// Even and odd elements of the first `2 * LANES` of `from`: real and imaginary parts.
+    fn load_pairs(from: &[f64]) -> (Self, Self);
+    /// Every lane twice, in order: the factors of `2 * LANES` interleaved parts.
+    fn twice(self) -> (Self, Self);
+    /// Exchanges rows and columns of the square of `LANES` vectors.
+    fn transpose(square: &mut [Self]);
+}
+
+/// The interleaved real and imaginary parts of `spectrum`.
+pub(crate) fn parts(spectrum: &[Complex64]) -> &[f64] {
+    // SAFETY: Complex64 is `repr(C)` of two f64.
+    unsafe { std::slice::from_raw_parts(spectrum.as_ptr().cast(), 2 * spectrum.len()) }
+}
+
+/// The interleaved real and imaginary parts of `spectrum`.
+pub(crate) fn parts_mut(spectrum: &mut [Complex64]) -> &mut [f64] {
+    // SAFETY: as above, and the borrow stays exclusive.
+    unsafe { std::slice::from_raw_parts_mut(spectrum.as_mut_ptr().cast(), 2 * spectrum.len()) }
 }
 
 impl Vector for [f64; 4] {
@@ -173,13 +193,30 @@ impl Vector for [f64; 4] {
     fn reverse(self) -> Self {
         [self[3], self[2], self[1], self[0]]
     }
+    #[inline(always)]
+    fn load_pairs(from: &[f64]) -> (Self, Self) {
+        let from = &from[..8];
+        ([from[0], from[2], from[4], from[6]], [from[1], from[3], from[5], from[7]])
+    }
+    #[inline(always)]
+    fn twice(self) -> (Self, Self) {
+        ([self[0], self[0], self[1], self[1]], [self[2], self[2], self[3], self[3]])
+    }
+    #[inline(always)]
+    fn transpose(square: &mut [Self]) {
+        let [a, b, c, d] = [square[0], square[1], square[2], square[3]];
+        for (i, row) in square[..4].iter_mut().enumerate() {
+            *row = [a[i], b[i], c[i], d[i]];
+        }
+    }
 }
 
 /// Implements [`Vector`] for a register type over its intrinsics.
 #[cfg(target_arch = "x86_64")]
 macro_rules! impl_vector {
     ($register:ident, $lanes:literal, $set1:ident, $loadu:ident, $storeu:ident, $add:ident, $sub:ident,
-     $mul:ident, $div:ident, $sqrt:ident, $min:ident, $max:ident, $if_ge:expr, $reverse:expr) => {
+     $mul:ident, $div:ident, $sqrt:ident, $min:ident, $max:ident, $if_ge:expr, $reverse:expr,
+     $even_odd:expr, $twice:expr, $transpose:expr) => {
         // SAFETY, for every block: vectors of this type occur only inside `run`, which checked the path.
         impl Vector for x86::$register {
             const LANES: usize = $lanes;
@@ -234,6 +271,19 @@ macro_rules! impl_vector {
             fn reverse(self) -> Self {
                 unsafe { $reverse(self) }
             }
+            #[inline(always)]
+            fn load_pairs(from: &[f64]) -> (Self, Self) {
+                let from = &from[..2 * $lanes];
+                unsafe { $even_odd(Self::load(from), Self::load(&from[$lanes..])) }
+            }
+            #[inline(always)]
+            fn twice(self) -> (Self, Self) {
+                unsafe { $twice(self) }
+            }
+            #[inline(always)]
+            fn transpose(square: &mut [Self]) {
+                unsafe { $transpose(square) }
+            }
         }
     };
 }
@@ -256,7 +306,22 @@ impl_vector!(
     _mm256_min_pd,
     _mm256_max_pd,
     |x, bound, yes, no| x86::_mm256_blendv_pd(no, yes, x86::_mm256_cmp_pd::<{ x86::_CMP_GE_OQ }>(x, bound)),
-    |x| x86::_mm256_permute4x64_pd::<0b00_01_10_11>(x)
+    |x| x86::_mm256_permute4x64_pd::<0b00_01_10_11>(x),
+    |a, b| {
+        let low = x86::_mm256_permute2f128_pd::<0x20>(a, b);
+        let high = x86::_mm256_permute2f128_pd::<0x31>(a, b);
+        (x86::_mm256_unpacklo_pd(low, high), x86::_mm256_unpackhi_pd(low, high))
+    },
+    |x| (x86::_mm256_permute4x64_pd::<0b01_01_00_00>(x), x86::_mm256_permute4x64_pd::<0b11_11_10_10>(x)),
+    |square: &mut [x86::__m256d]| {
+        let square = &mut square[..4];
+        let low = [0, 2].map(|i| x86::_mm256_unpacklo_pd(square[i], square[i + 1]));
+        let high = [0, 2].map(|i| x86::_mm256_unpackhi_pd(square[i], square[i + 1]));
+        square[0] = x86::_mm256_permute2f128_pd::<0x20>(low[0], low[1]);
+        square[1] = x86::_mm256_permute2f128_pd::<0x20>(high[0], high[1]);
+        square[2] = x86::_mm256_permute2f128_pd::<0x31>(low[0], low[1]);
+        square[3] = x86::_mm256_permute2f128_pd::<0x31>(high[0], high[1]);
+    }
 );
 
 #[cfg(target_arch = "x86_64")]
@@ -278,7 +343,42 @@ impl_vector!(
         no,
         yes
     ),
-    |x| x86::_mm512_permutexvar_pd(x86::_mm512_set_epi64(0, 1, 2, 3, 4, 5, 6, 7), x)
+    |x| x86::_mm512_permutexvar_pd(x86::_mm512_set_epi64(0, 1, 2, 3, 4, 5, 6, 7), x),
+    |a, b| {
+        let even = x86::_mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
+        let odd = x86::_mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
+        (x86::_mm512_permutex2var_pd(a, even, b), x86::_mm512_permutex2var_pd(a, odd, b))
+    },
+    |x| {
+        let low = x86::_mm512_setr_epi64(0, 0, 1, 1, 2, 2, 3, 3);
+        let high = x86::_mm512_setr_epi64(4, 4, 5, 5, 6, 6, 7, 7);
+        (x86::_mm512_permutexvar_pd(low, x), x86::_mm512_permutexvar_pd(high, x))
+    },
+    |square: &mut [x86::__m512d]| {
+        let square = &mut square[..8];
+        for step in [1, 2, 4] {
+            // Exchanges the off-diagonal blocks of `step` elements of every square of 2 * `step`.
+            let (low, high) = match step {
+                1 => (
+                    x86::_mm512_setr_epi64(0, 8, 2, 10, 4, 12, 6, 14),
+                    x86::_mm512_setr_epi64(1, 9, 3, 11, 5, 13, 7, 15),
+                ),
+                2 => (
+                    x86::_mm512_setr_epi64(0, 1, 8, 9, 4, 5, 12, 13),
+                    x86::_mm512_setr_epi64(2, 3, 10, 11, 6, 7, 14, 15),
+                ),
+                _ => (
+                    x86::_mm512_setr_epi64(0, 1, 2, 3, 8, 9, 10, 11),
+                    x86::_mm512_setr_epi64(4, 5, 6, 7, 12, 13, 14, 15),
+                ),
+            };
+            for i in (0..8).filter(|i| i & step == 0) {
+                let (a, b) = (square[i], square[i + step]);
+                square[i] = x86::_mm512_permutex2var_pd(a, low, b);
+                square[i + step] = x86::_mm512_permutex2var_pd(a, high, b);
+            }
+        }
+    }
 );
 
 #[cfg(test)]
@@ -325,6 +425,48 @@ mod tests {
         assert_eq!(expected[7][5], 1.0);
         for path in Path::available() {
             assert_eq!(results(*path), expected, "{path:?}");
+        }
+    }
+
+    struct Shuffles<'a>(&'a [f64], &'a mut [Vec<f64>; 5]);
+
+    impl Kernel for Shuffles<'_> {
+        type Output = ();
+
+        #[inline(always)]
+        fn run<V: Vector>(self) {
+            let [real, imaginary, low, high, columns] = self.1;
+            let pairs = V::load_pairs(self.0);
+            pairs.0.store(real);
+            pairs.1.store(imaginary);
+            let twice = V::load(self.0).twice();
+            twice.0.store(low);
+            twice.1.store(high);
+            let mut square = [V::splat(0.0); 8];
+            for (i, row) in square[..V::LANES].iter_mut().enumerate() {
+                *row = V::load(&self.0[8 * i..]);
+            }
+            V::transpose(&mut square);
+            for (i, row) in square[..V::LANES].iter().enumerate() {
+                row.store(&mut columns[8 * i..]);
+            }
+        }
+    }
+
+    #[test]
+    fn shuffles_keep_the_order_of_elements() {
+        let from: Vec<f64> = (0..64).map(f64::from).collect();
+        for path in Path::available() {
+            let lanes = if *path == Path::Avx512 { 8 } else { 4 };
+            let mut out = std::array::from_fn(|_| vec![0.0; 64]);
+            run(*path, Shuffles(&from, &mut out));
+            for i in 0..lanes {
+                assert_eq!((out[0][i], out[1][i]), (from[2 * i], from[2 * i + 1]), "{path:?}");
+                assert_eq!((out[2][i], out[3][i]), (from[i / 2], from[(lanes + i) / 2]), "{path:?}");
+                for j in 0..lanes {
+                    assert_eq!(out[4][8 * i + j], from[8 * j + i], "{path:?}");
+                }
+            }
         }
     }
 

@@ -7,6 +7,10 @@ use crate::error::{Result, reserve};
 /// Periodic, not symmetric: shifted copies then sum to a constant, which the inverse STFT needs.
 pub(crate) fn hann(len: usize) -> Result<Vec<f64>> {
     let mut window = reserve(len)?;
+    if len == 1 {
+        window.push(1.0);
+        return Ok(window);
+    }
     let step = std::f64::consts::TAU / len as f64;
     window.extend((0..len).map(|n| 0.5 - 0.5 * (step * n as f64).cos()));
     Ok(window)
