@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{env, fs};
 
 /// The files of the C face, in the order of the header's sections.
-const SECTIONS: [&str; 3] = ["status", "params", "yin"];
+const SECTIONS: [&str; 6] = ["status", "params", "hpss", "yin", "streams/hpss", "streams/yin"];
 
 fn main() {
     println!("cargo::rerun-if-changed=cbindgen.toml");
@@ -26,10 +26,12 @@ fn main() {
     });
     let mut text = vec![];
     sections.generate().expect("src/ffi is what cbindgen can read").write(&mut text);
+    // Rust's heading for what a caller vouches for.
+    let text = String::from_utf8_lossy(&text).replace("// # Safety\n", "// Memory:\n");
     let header = root.join("include/auralis_dsp.h");
     // Touched only when it changes, so that nothing is rebuilt in vain; a source tree that cannot be
     // written holds the header already.
-    if fs::read(&header).is_ok_and(|old| old == text) {
+    if fs::read(&header).is_ok_and(|old| old == text.as_bytes()) {
         return;
     }
     if let Err(error) = fs::create_dir_all(root.join("include")).and_then(|()| fs::write(&header, text)) {

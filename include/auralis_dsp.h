@@ -59,6 +59,39 @@
 // Columns are left as they are.
 #define AURALIS_NORM_NONE 3
 
+// A stream of auralis_hpss.
+typedef struct auralis_hpss_stream auralis_hpss_stream;
+
+// A stream of auralis_yin.
+typedef struct auralis_yin_stream auralis_yin_stream;
+
+// Parameters of auralis_hpss. Fill with auralis_hpss_params_init.
+typedef struct auralis_hpss_params {
+  // sizeof(auralis_hpss_params)
+  size_t struct_size;
+  // Samples in a frame. Default 2048.
+  uint32_t n_fft;
+  // Samples between frames; 0 is n_fft / 4. Default 512.
+  uint32_t hop_length;
+  // Samples of the Hann window, at most n_fft; 0 is n_fft. Default 0.
+  uint32_t win_length;
+  // Frames of the median along time, 1 to 4095. Default 31.
+  uint32_t kernel_harmonic;
+  // Bins of the median along frequency, 1 to 4095. Default 31.
+  uint32_t kernel_percussive;
+  // Exponent of the masks, above 0; infinite: each bin goes wholly to the larger part. Default 2.
+  double power;
+  // How many times the percussive median the harmonic one must be, 1 to 1e6. Above 1, what neither
+  // part claims is left out of both. Default 1.
+  double margin_harmonic;
+  // The same for the percussive part. Default 1.
+  double margin_percussive;
+  // 1: frame t is centred on sample t * hop_length; 0: it begins there. Default 1.
+  uint32_t center;
+  // How the signal is continued at its ends if center is 1: AURALIS_PAD_*. Default CONSTANT.
+  uint32_t pad_mode;
+} auralis_hpss_params;
+
 // Parameters of auralis_yin. Fill with auralis_yin_params_init.
 typedef struct auralis_yin_params {
   // sizeof(auralis_yin_params)
@@ -92,7 +125,7 @@ const char *auralis_status_message(int32_t status);
 //
 // Returns the bytes that the whole text needs, the NUL included.
 //
-// # Safety
+// Memory:
 // `buffer` points to `capacity` writable bytes.
 size_t auralis_last_error(char *buffer, size_t capacity);
 
@@ -104,13 +137,34 @@ uint32_t auralis_abi_version(void);
 
 // Fills `params`, a struct of `size` bytes, with the defaults.
 //
-// # Safety
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_hpss_params_init(struct auralis_hpss_params *params, size_t size);
+
+// Separates a signal into a harmonic and a percussive part by median filtering (D. Fitzgerald, DAFx
+// 2010; margins after J. Driedger, M. Mueller and S. Disch, ISMIR 2014) as librosa.effects.hpss does.
+// With both margins at 1 the parts add up to the signal.
+//
+// `harmonic`, `percussive`: room for `n_samples` doubles each.
+//
+// Memory:
+// `audio` points to `n_samples` doubles, `harmonic` and `percussive` to as many writable ones; `params`
+// is NULL or points to a struct as its struct_size says.
+int32_t auralis_hpss(const double *audio,
+                     size_t n_samples,
+                     const struct auralis_hpss_params *params,
+                     double *harmonic,
+                     double *percussive);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_yin_params_init(struct auralis_yin_params *params, size_t size);
 
 // The number of frames, 1 + n_samples / hop_length if centred, that auralis_yin gives.
 //
-// # Safety
+// Memory:
 // `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
 int32_t auralis_yin_frames(size_t n_samples, const struct auralis_yin_params *params, size_t *n_frames);
 
@@ -120,7 +174,7 @@ int32_t auralis_yin_frames(size_t n_samples, const struct auralis_yin_params *pa
 //
 // `sample_rate`: 8000 to 384000 Hz. `f0`: room for auralis_yin_frames doubles, `capacity` of them.
 //
-// # Safety
+// Memory:
 // `audio` points to `n_samples` doubles, `f0` to `capacity` writable ones; `params` is NULL or points to
 // a struct as its struct_size says.
 int32_t auralis_yin(const double *audio,
@@ -129,6 +183,132 @@ int32_t auralis_yin(const double *audio,
                     const struct auralis_yin_params *params,
                     double *f0,
                     size_t capacity);
+
+// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_hpss gives for the
+// whole signal, bit for bit. All memory is taken here.
+//
+// `sample_rate`: 8000 to 384000 Hz; the separation does not depend on it. `handle`: to be freed with
+// auralis_hpss_stream_free.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+int32_t auralis_hpss_stream_new(double sample_rate,
+                                const struct auralis_hpss_params *params,
+                                size_t max_block,
+                                struct auralis_hpss_stream **handle);
+
+// Takes the next samples and writes those of both parts that are ready to the front of `harmonic` and
+// `percussive`; `n_written` to each. Never allocates, locks or blocks. Takes nothing if it fails.
+//
+// `harmonic`, `percussive`: room for `capacity` doubles each; as many as auralis_hpss_stream_max_output
+// says always suffice.
+//
+// Memory:
+// `handle` comes from auralis_hpss_stream_new and nothing else uses it; `audio` points to `n_samples`
+// doubles, `harmonic` and `percussive` to `capacity` writable ones; `n_written` is writable.
+int32_t auralis_hpss_stream_push(struct auralis_hpss_stream *handle,
+                                 const double *audio,
+                                 size_t n_samples,
+                                 double *harmonic,
+                                 double *percussive,
+                                 size_t capacity,
+                                 size_t *n_written);
+
+// Ends the signal and writes the samples that are still missing, as auralis_hpss_stream_push does; the
+// stream is then as new. Never allocates, locks or blocks.
+//
+// Memory:
+// As for auralis_hpss_stream_push.
+int32_t auralis_hpss_stream_finish(struct auralis_hpss_stream *handle,
+                                   double *harmonic,
+                                   double *percussive,
+                                   size_t capacity,
+                                   size_t *n_written);
+
+// The most samples by which an output lags behind the input.
+//
+// Memory:
+// `handle` comes from auralis_hpss_stream_new; `samples` is writable.
+int32_t auralis_hpss_stream_latency(const struct auralis_hpss_stream *handle, size_t *samples);
+
+// The most samples that one push, or finish, can write to each part.
+//
+// Memory:
+// `handle` comes from auralis_hpss_stream_new; `n_written` is writable.
+int32_t auralis_hpss_stream_max_output(const struct auralis_hpss_stream *handle, size_t *n_written);
+
+// Forgets the signal; the stream is then as new.
+//
+// Memory:
+// `handle` comes from auralis_hpss_stream_new and nothing else uses it.
+int32_t auralis_hpss_stream_reset(struct auralis_hpss_stream *handle);
+
+// Gives the stream's memory back; NULL is a no-op.
+//
+// Memory:
+// `handle` is NULL or comes from auralis_hpss_stream_new, and is not used again.
+void auralis_hpss_stream_free(struct auralis_hpss_stream *handle);
+
+// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_yin gives for the
+// whole signal, bit for bit. All memory is taken here.
+//
+// `sample_rate`: 8000 to 384000 Hz. `handle`: to be freed with auralis_yin_stream_free.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+int32_t auralis_yin_stream_new(double sample_rate,
+                               const struct auralis_yin_params *params,
+                               size_t max_block,
+                               struct auralis_yin_stream **handle);
+
+// Takes the next samples and writes the frequencies of the frames that they complete, in Hz, to the
+// front of `f0`; `n_written` of them. Never allocates, locks or blocks. Takes nothing if it fails.
+//
+// `f0`: room for `capacity` doubles; as many as auralis_yin_stream_max_output says always suffice.
+//
+// Memory:
+// `handle` comes from auralis_yin_stream_new and nothing else uses it; `audio` points to `n_samples`
+// doubles, `f0` to `capacity` writable ones; `n_written` is writable.
+int32_t auralis_yin_stream_push(struct auralis_yin_stream *handle,
+                                const double *audio,
+                                size_t n_samples,
+                                double *f0,
+                                size_t capacity,
+                                size_t *n_written);
+
+// Ends the signal and writes the frames that reach beyond its end, as auralis_yin_stream_push does; the
+// stream is then as new. Never allocates, locks or blocks. The signal has not ended if it fails.
+//
+// Memory:
+// As for auralis_yin_stream_push.
+int32_t auralis_yin_stream_finish(struct auralis_yin_stream *handle,
+                                  double *f0,
+                                  size_t capacity,
+                                  size_t *n_written);
+
+// Samples from the instant of a frame, t * hop_length, on that must arrive before it is written.
+//
+// Memory:
+// `handle` comes from auralis_yin_stream_new; `samples` is writable.
+int32_t auralis_yin_stream_latency(const struct auralis_yin_stream *handle, size_t *samples);
+
+// The most frames that one push, or finish, can write.
+//
+// Memory:
+// `handle` comes from auralis_yin_stream_new; `n_written` is writable.
+int32_t auralis_yin_stream_max_output(const struct auralis_yin_stream *handle, size_t *n_written);
+
+// Forgets the signal; the stream is then as new.
+//
+// Memory:
+// `handle` comes from auralis_yin_stream_new and nothing else uses it.
+int32_t auralis_yin_stream_reset(struct auralis_yin_stream *handle);
+
+// Gives the stream's memory back; NULL is a no-op.
+//
+// Memory:
+// `handle` is NULL or comes from auralis_yin_stream_new, and is not used again.
+void auralis_yin_stream_free(struct auralis_yin_stream *handle);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -1,9 +1,7 @@
 //! Raw pointers to slices and structs, once they are checked.
 
-use std::fmt::Display;
-
 use super::status::Fault;
-use crate::error::{Error, require};
+use crate::error::{Error, require, require_capacity};
 
 /// A parameter struct of the C face: plain integers and doubles after `size_t struct_size`, without
 /// padding at its end.
@@ -18,25 +16,25 @@ pub(super) unsafe trait Params: Copy {
 /// A struct so large is not one of ours.
 const LARGEST_STRUCT: usize = 4096;
 
-fn invalid(name: &'static str, value: impl Display, allowed: impl Display) -> Fault {
-    Error::InvalidArgument { name, value: value.to_string(), allowed: allowed.to_string() }.into()
-}
-
-fn check_pointer<T>(name: &'static str, pointer: *const T) -> Result<(), Fault> {
+pub(super) fn check_pointer<T>(name: &'static str, pointer: *const T) -> Result<(), Fault> {
     if pointer.is_null() {
         return Err(Fault::Null(name));
     }
-    let align = align_of::<T>();
-    require(pointer.is_aligned(), name, format_args!("{pointer:p}"), format_args!("a multiple of {align}"))?;
+    if !pointer.is_aligned() {
+        return Err(Fault::Misaligned { name, address: pointer.addr(), align: align_of::<T>() });
+    }
     Ok(())
 }
 
-pub(super) fn check_len(name: &'static str, len: usize) -> Result<(), Fault> {
-    require(len > 0 && len <= MOST_SAMPLES, name, len, format_args!("1 to {MOST_SAMPLES}"))?;
+/// Checks that there are 1 to `most` elements.
+pub(super) fn check_len(name: &'static str, len: usize, most: usize) -> Result<(), Fault> {
+    if len == 0 || len > most {
+        return Err(Fault::Length { name, len, most });
+    }
     Ok(())
 }
 
-/// Doubles that can lie in one buffer.
+/// The most doubles that one buffer can hold.
 pub(super) const MOST_SAMPLES: usize = isize::MAX as usize / size_of::<f64>();
 
 /// The `len` doubles at `pointer`; `len_name` is the argument that holds their number.
@@ -50,48 +48,82 @@ pub(super) unsafe fn input<'a>(
     len: usize,
 ) -> Result<&'a [f64], Fault> {
     check_pointer(name, pointer)?;
-    check_len(len_name, len)?;
+    // No buffer reaches around the end of the address space.
+    let most = MOST_SAMPLES.min((usize::MAX - pointer.addr()) / size_of::<f64>());
+    check_len(len_name, len, most)?;
     // SAFETY: checked above; the caller vouches for the memory.
     Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
 }
 
+/// Memory that an entry point writes, once it is known to overlap nothing else.
+pub(super) struct Output<T> {
+    name: &'static str,
+    pointer: *mut T,
+    len: usize,
+}
+
+impl<T> Output<T> {
+    pub(super) fn span(&self) -> Span {
+        Span::of(self.name, self.pointer, self.len)
+    }
+
+    /// # Safety
+    /// The memory is what [`output`] was told, and nothing else uses it for `'a`.
+    pub(super) unsafe fn slice<'a>(self) -> &'a mut [T] {
+        // SAFETY: not NULL and aligned; the caller vouches for the memory.
+        unsafe { std::slice::from_raw_parts_mut(self.pointer, self.len) }
+    }
+
+    /// # Safety
+    /// As for [`Self::slice`].
+    pub(super) unsafe fn set(self, value: T) {
+        // SAFETY: not NULL and aligned; the caller vouches for the memory.
+        unsafe { self.pointer.write(value) }
+    }
+}
+
 /// The first `needed` of the `capacity` doubles at `pointer`.
-///
-/// # Safety
-/// If not NULL and aligned, `pointer` points to `capacity` doubles that nothing else uses for `'a`.
-pub(super) unsafe fn output<'a>(
+pub(super) fn output(
     name: &'static str,
     pointer: *mut f64,
     capacity: usize,
     needed: usize,
-) -> Result<&'a mut [f64], Fault> {
+) -> Result<Output<f64>, Fault> {
     check_pointer(name, pointer)?;
-    if capacity < needed {
-        return Err(Error::BufferTooSmall { name, given: capacity, needed }.into());
+    require_capacity(name, capacity, needed)?;
+    Ok(Output { name, pointer, len: needed })
+}
+
+/// The one value at `pointer`.
+pub(super) fn output_value<T>(name: &'static str, pointer: *mut T) -> Result<Output<T>, Fault> {
+    check_pointer(name, pointer)?;
+    Ok(Output { name, pointer, len: 1 })
+}
+
+/// The memory of an argument.
+pub(super) struct Span {
+    name: &'static str,
+    start: usize,
+    end: usize,
+}
+
+impl Span {
+    fn of<T>(name: &'static str, pointer: *const T, len: usize) -> Self {
+        let start = pointer.addr();
+        Self { name, start, end: start.saturating_add(len.saturating_mul(size_of::<T>())) }
     }
-    // SAFETY: checked above; the caller vouches for `capacity` doubles.
-    Ok(unsafe { std::slice::from_raw_parts_mut(pointer, needed) })
+
+    pub(super) fn input(name: &'static str, audio: &[f64]) -> Self {
+        Self::of(name, audio.as_ptr(), audio.len())
+    }
 }
 
-/// The single value that an entry point writes.
-///
-/// # Safety
-/// If not NULL and aligned, `pointer` points to a writable `T` for `'a`.
-pub(super) unsafe fn output_value<'a, T>(name: &'static str, pointer: *mut T) -> Result<&'a mut T, Fault> {
-    check_pointer(name, pointer)?;
-    // SAFETY: checked above; the caller vouches for the memory.
-    Ok(unsafe { &mut *pointer })
-}
-
-/// Checks that none of the buffers, given as name, address and number of doubles, overlaps another.
-pub(super) fn disjoint(buffers: &[(&'static str, *const f64, usize)]) -> Result<(), Fault> {
-    for (i, (name, pointer, len)) in buffers.iter().enumerate() {
-        let (start, end) = (pointer.addr(), pointer.addr().saturating_add(len * size_of::<f64>()));
-        for (other, other_pointer, other_len) in &buffers[..i] {
-            let (other_start, other_end) =
-                (other_pointer.addr(), other_pointer.addr().saturating_add(other_len * size_of::<f64>()));
-            if start < other_end && other_start < end {
-                return Err(invalid(name, format_args!("overlapping {other}"), "separate buffers"));
+/// Checks that no argument's memory overlaps another's.
+pub(super) fn disjoint<const N: usize>(spans: [Span; N]) -> Result<(), Fault> {
+    for (i, span) in spans.iter().enumerate() {
+        for other in &spans[..i] {
+            if span.start < other.end && other.start < span.end {
+                return Err(Fault::Overlap { name: span.name, other: other.name });
             }
         }
     }
@@ -144,6 +176,11 @@ pub(super) unsafe fn params_init<T: Params>(pointer: *mut T, size: usize) -> Res
     Ok(())
 }
 
+/// Checks that `n_samples`, of no buffer in particular, could be one's length.
+pub(super) fn check_samples(n_samples: usize) -> Result<(), Fault> {
+    check_len("n_samples", n_samples, MOST_SAMPLES)
+}
+
 fn check_struct_size(name: &'static str, size: usize) -> Result<(), Fault> {
     let word = size_of::<usize>();
     require(
@@ -157,9 +194,6 @@ fn check_struct_size(name: &'static str, size: usize) -> Result<(), Fault> {
 
 /// A C truth value.
 pub(super) fn flag(name: &'static str, value: u32) -> Result<bool, Fault> {
-    match value {
-        0 => Ok(false),
-        1 => Ok(true),
-        _ => Err(invalid(name, value, "0 or 1")),
-    }
+    require(value <= 1, name, value, "0 or 1")?;
+    Ok(value == 1)
 }

@@ -4,6 +4,8 @@
 //! its error into a status. Nothing unwinds into the host: [`status::guard`] catches every panic.
 
 mod args;
+pub mod hpss;
 pub mod params;
 pub mod status;
+pub mod streams;
 pub mod yin;

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::ffi::c_char;
+use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::Error;
@@ -23,10 +24,14 @@ pub const AURALIS_ERROR_UNSUPPORTED: i32 = -6;
 /// A fault of the library, caught.
 pub const AURALIS_ERROR_PANIC: i32 = -7;
 
-/// What an entry point can fail with: an error of the kernels, or a NULL pointer.
+/// What an entry point can fail with. Nothing here but [`Fault::Kernel`] owns memory, so that a stream
+/// can refuse a block on an audio thread.
 #[derive(Debug)]
 pub(super) enum Fault {
     Null(&'static str),
+    Misaligned { name: &'static str, address: usize, align: usize },
+    Overlap { name: &'static str, other: &'static str },
+    Length { name: &'static str, len: usize, most: usize },
     Kernel(Error),
 }
 
@@ -40,6 +45,9 @@ impl Fault {
     fn status(&self) -> i32 {
         match self {
             Self::Null(_) => AURALIS_ERROR_NULL_POINTER,
+            Self::Misaligned { .. } | Self::Overlap { .. } | Self::Length { .. } => {
+                AURALIS_ERROR_INVALID_ARGUMENT
+            }
             Self::Kernel(error) => match error {
                 Error::InvalidArgument { .. } => AURALIS_ERROR_INVALID_ARGUMENT,
                 Error::BufferTooSmall { .. } => AURALIS_ERROR_BUFFER_TOO_SMALL,
@@ -49,22 +57,57 @@ impl Fault {
             },
         }
     }
+}
 
-    fn message(&self) -> String {
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Null(name) => format!("{name} is NULL"),
-            Self::Kernel(error) => error.to_string(),
+            Self::Null(name) => write!(f, "{name} is NULL"),
+            Self::Misaligned { name, address, align } => {
+                write!(f, "{name} is {address:#x}; allowed: multiples of {align}")
+            }
+            Self::Overlap { name, other } => write!(f, "{name} overlaps {other}; allowed: separate buffers"),
+            Self::Length { name, len, most } => write!(f, "{name} is {len}; allowed: 1 to {most}"),
+            Self::Kernel(error) => error.fmt(f),
         }
     }
 }
 
-thread_local! {
-    static LAST_ERROR: RefCell<String> = const { RefCell::new(String::new()) };
+/// The text of an error, cut between characters to the room there is.
+struct Text {
+    bytes: [u8; 512],
+    len: usize,
 }
 
-/// Keeps `message` for [`auralis_last_error`], unless the thread is ending.
-fn remember(message: String) {
-    let _ = LAST_ERROR.try_with(|last| *last.borrow_mut() = message);
+impl fmt::Write for Text {
+    fn write_str(&mut self, part: &str) -> fmt::Result {
+        let end = cut(part, self.bytes.len() - self.len);
+        self.bytes[self.len..self.len + end].copy_from_slice(&part.as_bytes()[..end]);
+        self.len += end;
+        if end < part.len() { Err(fmt::Error) } else { Ok(()) }
+    }
+}
+
+/// The last end of a character in `text` within its first `most` bytes.
+fn cut(text: &str, most: usize) -> usize {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    end
+}
+
+thread_local! {
+    static LAST_ERROR: RefCell<Text> = const { RefCell::new(Text { bytes: [0; 512], len: 0 }) };
+}
+
+/// Keeps `message` for [`auralis_last_error`].
+fn remember(message: &dyn fmt::Display) {
+    LAST_ERROR.with_borrow_mut(|last| {
+        last.len = 0;
+        // An error here says that the text was cut.
+        let _ = write!(last, "{message}");
+    });
 }
 
 /// Runs the body of an entry point; what it returns or panics with becomes a status.
@@ -73,7 +116,7 @@ pub(super) fn guard(body: impl FnOnce() -> Result<(), Fault>) -> i32 {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => AURALIS_OK,
         Ok(Err(fault)) => {
-            remember(fault.message());
+            remember(&fault);
             fault.status()
         }
         Err(payload) => {
@@ -82,7 +125,7 @@ pub(super) fn guard(body: impl FnOnce() -> Result<(), Fault>) -> i32 {
                 .map(String::as_str)
                 .or_else(|| payload.downcast_ref::<&str>().copied())
                 .unwrap_or("no message");
-            remember(format!("internal fault: {what}"));
+            remember(&format_args!("internal fault: {what}"));
             // A payload whose destructor panics must not get out either.
             std::mem::forget(payload);
             AURALIS_ERROR_PANIC
@@ -117,24 +160,18 @@ pub extern "C" fn auralis_status_message(status: i32) -> *const c_char {
 /// `buffer` points to `capacity` writable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_last_error(buffer: *mut c_char, capacity: usize) -> usize {
-    LAST_ERROR
-        .try_with(|last| {
-            let text = last.borrow();
-            if !buffer.is_null() && capacity > 0 {
-                // Cut between characters.
-                let mut len = text.len().min(capacity - 1);
-                while !text.is_char_boundary(len) {
-                    len -= 1;
-                }
-                // SAFETY: the caller vouches for `capacity` bytes, of which len + 1 are written.
-                unsafe {
-                    std::ptr::copy_nonoverlapping(text.as_ptr(), buffer.cast(), len);
-                    *buffer.add(len) = 0;
-                }
+    LAST_ERROR.with_borrow(|last| {
+        let text = str::from_utf8(&last.bytes[..last.len]).unwrap_or_default();
+        if !buffer.is_null() && capacity > 0 {
+            let len = cut(text, capacity - 1);
+            // SAFETY: the caller vouches for `capacity` bytes, of which len + 1 are written.
+            unsafe {
+                std::ptr::copy_nonoverlapping(text.as_ptr(), buffer.cast(), len);
+                *buffer.add(len) = 0;
             }
-            text.len() + 1
-        })
-        .unwrap_or(0)
+        }
+        text.len() + 1
+    })
 }
 
 /// Version of the library, "major.minor.patch"; static text.
@@ -154,7 +191,7 @@ mod tests {
     use super::*;
 
     fn last_error() -> String {
-        let mut buffer = [0_u8; 200];
+        let mut buffer = [0_u8; 512];
         let needed = unsafe { auralis_last_error(buffer.as_mut_ptr().cast(), buffer.len()) };
         String::from_utf8(buffer[..needed - 1].to_vec()).unwrap()
     }
@@ -165,6 +202,13 @@ mod tests {
         assert_eq!(last_error(), "internal fault: forced 7");
         assert_eq!(guard(|| std::panic::panic_any(3)), AURALIS_ERROR_PANIC);
         assert_eq!(last_error(), "internal fault: no message");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        let text = "ä".repeat(300);
+        remember(&format_args!("x{text}"));
+        assert_eq!(last_error(), format!("x{}", "ä".repeat(255)));
     }
 
     #[test]

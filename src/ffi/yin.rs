@@ -1,6 +1,6 @@
 //! Fundamental frequency.
 
-use super::args::{self, Params};
+use super::args::{self, Params, Span};
 use super::params::pad_mode;
 use super::status::{Fault, guard};
 use crate::yin::{YinParams, YinPlan};
@@ -81,10 +81,9 @@ pub unsafe extern "C" fn auralis_yin_frames(
     n_frames: *mut usize,
 ) -> i32 {
     guard(|| unsafe {
-        args::check_len("n_samples", n_samples)?;
+        args::check_samples(n_samples)?;
         let params = args::params::<auralis_yin_params>(params)?.checked()?;
-        let n_frames = args::output_value("n_frames", n_frames)?;
-        *n_frames = params.frames(n_samples)?;
+        args::output_value("n_frames", n_frames)?.set(params.frames(n_samples)?);
         Ok(())
     })
 }
@@ -110,10 +109,9 @@ pub unsafe extern "C" fn auralis_yin(
     guard(|| unsafe {
         let audio = args::input("audio", audio, "n_samples", n_samples)?;
         let params = args::params::<auralis_yin_params>(params)?.checked()?;
-        let mut plan = YinPlan::new(sample_rate, &params)?;
-        let n_frames = params.frames(n_samples)?;
-        args::disjoint(&[("audio", audio.as_ptr(), n_samples), ("f0", f0, n_frames)])?;
-        plan.process(audio, args::output("f0", f0, capacity, n_frames)?)?;
+        let f0 = args::output("f0", f0, capacity, params.frames(n_samples)?)?;
+        args::disjoint([Span::input("audio", audio), f0.span()])?;
+        YinPlan::new(sample_rate, &params)?.process(audio, f0.slice())?;
         Ok(())
     })
 }
