@@ -122,6 +122,8 @@ pub(crate) trait Vector: Copy {
     fn if_ge(self, bound: Self, yes: Self, no: Self) -> Self;
     /// The lanes from last to first.
     fn reverse(self) -> Self;
+    /// Running sums within each four lanes: a, b + a, (c + b) + a, (d + c) + (b + a).
+    fn sums4(self) -> Self;
     /// Even and odd elements of the first `2 * LANES` of `from`: real and imaginary parts.
     fn load_pairs(from: &[f64]) -> (Self, Self);
     /// Every lane twice, in order: the factors of `2 * LANES` interleaved parts.
@@ -194,6 +196,11 @@ impl Vector for [f64; 4] {
         [self[3], self[2], self[1], self[0]]
     }
     #[inline(always)]
+    fn sums4(self) -> Self {
+        let [a, b, c, d] = self;
+        [a, b + a, (c + b) + a, (d + c) + (b + a)]
+    }
+    #[inline(always)]
     fn load_pairs(from: &[f64]) -> (Self, Self) {
         let from = &from[..8];
         ([from[0], from[2], from[4], from[6]], [from[1], from[3], from[5], from[7]])
@@ -216,7 +223,7 @@ impl Vector for [f64; 4] {
 macro_rules! impl_vector {
     ($register:ident, $lanes:literal, $set1:ident, $loadu:ident, $storeu:ident, $add:ident, $sub:ident,
      $mul:ident, $div:ident, $sqrt:ident, $min:ident, $max:ident, $if_ge:expr, $reverse:expr,
-     $even_odd:expr, $twice:expr, $transpose:expr) => {
+     $sums4:expr, $even_odd:expr, $twice:expr, $transpose:expr) => {
         // SAFETY, for every block: vectors of this type occur only inside `run`, which checked the path.
         impl Vector for x86::$register {
             const LANES: usize = $lanes;
@@ -272,6 +279,10 @@ macro_rules! impl_vector {
                 unsafe { $reverse(self) }
             }
             #[inline(always)]
+            fn sums4(self) -> Self {
+                unsafe { $sums4(self) }
+            }
+            #[inline(always)]
             fn load_pairs(from: &[f64]) -> (Self, Self) {
                 let from = &from[..2 * $lanes];
                 unsafe { $even_odd(Self::load(from), Self::load(&from[$lanes..])) }
@@ -307,6 +318,14 @@ impl_vector!(
     _mm256_max_pd,
     |x, bound, yes, no| x86::_mm256_blendv_pd(no, yes, x86::_mm256_cmp_pd::<{ x86::_CMP_GE_OQ }>(x, bound)),
     |x| x86::_mm256_permute4x64_pd::<0b00_01_10_11>(x),
+    |x| {
+        // Moved up by one lane, then by two; 0 comes in from below.
+        let zero = x86::_mm256_setzero_pd();
+        let by_1 = x86::_mm256_blend_pd::<0b0001>(x86::_mm256_permute4x64_pd::<0b10_01_00_00>(x), zero);
+        let x = x86::_mm256_add_pd(x, by_1);
+        let by_2 = x86::_mm256_blend_pd::<0b0011>(x86::_mm256_permute4x64_pd::<0b01_00_00_00>(x), zero);
+        x86::_mm256_add_pd(x, by_2)
+    },
     |a, b| {
         let low = x86::_mm256_permute2f128_pd::<0x20>(a, b);
         let high = x86::_mm256_permute2f128_pd::<0x31>(a, b);
@@ -344,6 +363,12 @@ impl_vector!(
         yes
     ),
     |x| x86::_mm512_permutexvar_pd(x86::_mm512_set_epi64(0, 1, 2, 3, 4, 5, 6, 7), x),
+    |x| {
+        let by_1 = x86::_mm512_maskz_permutex_pd::<0b10_01_00_00>(0b1110_1110, x);
+        let x = x86::_mm512_add_pd(x, by_1);
+        let by_2 = x86::_mm512_maskz_permutex_pd::<0b01_00_00_00>(0b1100_1100, x);
+        x86::_mm512_add_pd(x, by_2)
+    },
     |a, b| {
         let even = x86::_mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
         let odd = x86::_mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
@@ -403,6 +428,7 @@ mod tests {
                     a.min(b),
                     a.max(b),
                     a.if_ge(b, V::splat(1.0), a),
+                    a.sums4(),
                 ];
                 for (result, out) in results.iter().zip(self.2.iter_mut()) {
                     result.store(&mut out[i..]);
@@ -416,13 +442,14 @@ mod tests {
         let a: Vec<f64> = (0..16).map(|i| (f64::from(i) * 0.7 + 0.1).sin()).collect();
         let b: Vec<f64> = (0..16).map(|i| if i % 5 == 0 { a[i] } else { (i as f64 * 1.3).cos() }).collect();
         let results = |path| {
-            let mut out = vec![vec![0.0; 16]; 8];
+            let mut out = vec![vec![0.0; 16]; 9];
             run(path, Operations(&a, &b, &mut out));
             out
         };
         let expected = results(Path::Portable);
         assert_eq!(expected[0][3], a[3] + b[3]);
         assert_eq!(expected[7][5], 1.0);
+        assert_eq!(expected[8][6], (a[6] + a[5]) + a[4]);
         for path in Path::available() {
             assert_eq!(results(*path), expected, "{path:?}");
         }

@@ -47,6 +47,7 @@ pub(crate) struct SplitFft {
     inverse: Arc<dyn Fft<f64>>,
     /// cos and sin of 2πk / len, halved.
     turns: Spectrum,
+    /// `half` samples, filled up to whole vectors.
     packed: Vec<Complex64>,
     /// Real and imaginary parts of the packed signal's spectrum, after [`LANES`] elements that
     /// reversed loads may touch.
@@ -75,7 +76,7 @@ impl SplitFft {
             forward,
             inverse,
             turns,
-            packed: buffer(half, Complex64::ZERO)?,
+            packed: buffer(half.next_multiple_of(LANES), Complex64::ZERO)?,
             re: buffer(padded, 0.0)?,
             im: buffer(padded, 0.0)?,
             scratch: buffer(scratch, Complex64::ZERO)?,
@@ -90,19 +91,20 @@ impl SplitFft {
         let (before_end, wrapped) = signal.split_at(signal.len().min(len - position));
         pack(before_end, position, &mut self.packed);
         pack(wrapped, 0, &mut self.packed);
-        self.forward.process_with_scratch(&mut self.packed, &mut self.scratch);
+        self.forward.process_with_scratch(&mut self.packed[..self.half], &mut self.scratch);
         simd::run(self.path, Unpack { fft: self, spectrum });
     }
 
     /// `len` times the signal of `spectrum`, its first samples as many as `signal` holds.
     pub fn inverse(&mut self, spectrum: &Spectrum, signal: &mut [f64]) {
         simd::run(self.path, Pack { fft: self, spectrum });
-        self.inverse.process_with_scratch(&mut self.packed, &mut self.scratch);
-        for (pair, sample) in signal.chunks_mut(2).zip(&self.packed) {
-            pair[0] = sample.re;
-            if let Some(odd) = pair.get_mut(1) {
-                *odd = sample.im;
-            }
+        self.inverse.process_with_scratch(&mut self.packed[..self.half], &mut self.scratch);
+        let (pairs, last) = signal.as_chunks_mut::<2>();
+        if let [last] = last {
+            *last = self.packed[pairs.len()].re;
+        }
+        for (pair, sample) in pairs.iter_mut().zip(&self.packed) {
+            *pair = [sample.re, sample.im];
         }
     }
 }
@@ -180,8 +182,9 @@ impl Kernel for Pack<'_> {
         (im[LANES], im[last]) = (0.0, 0.0);
 
         let mut z = Bins::default();
-        for (at, (out, turn)) in packed.chunks_mut(LANES).zip(turns).enumerate() {
-            for lane in (0..out.len()).step_by(V::LANES) {
+        let chunks = packed.as_chunks_mut::<LANES>().0;
+        for (at, (out, turn)) in chunks.iter_mut().zip(turns).enumerate() {
+            for lane in (0..LANES).step_by(V::LANES) {
                 let Halves { even: (even_re, even_im), odd: (odd_re, odd_im) } =
                     halves::<V>(re, im, at * LANES + lane, last);
                 let (cos, sin) = (V::load(&turn.re[lane..]), V::load(&turn.im[lane..]));
@@ -190,9 +193,7 @@ impl Kernel for Pack<'_> {
                 even_re.sub(turned_re).store(&mut z.re[lane..]);
                 even_im.add(turned_im).store(&mut z.im[lane..]);
             }
-            for ((out, re), im) in out.iter_mut().zip(z.re).zip(z.im) {
-                *out = Complex64 { re, im };
-            }
+            *out = std::array::from_fn(|i| Complex64 { re: z.re[i], im: z.im[i] });
         }
     }
 }

@@ -9,17 +9,17 @@
 
 use crate::error::{Result, buffer, reserve};
 use crate::simd::{self, Kernel, Path, Vector};
-use crate::split_fft::{LANES, Spectrum, SplitFft, spectrum};
+use crate::split_fft::{Bins, LANES, Spectrum, SplitFft, spectrum};
 
 pub(super) struct Autocorrelation {
     layout: Layout,
     fft: SplitFft,
     path: Path,
-    /// Spectra of the last `reach + 1` blocks, oldest first.
+    /// Spectra of the last blocks, oldest first: a group that is just complete, and the open ones.
     spectra: Vec<Spectrum>,
-    /// For each block of a frame that lies `reach` before its last one or earlier: the spectrum of its
-    /// correlations with itself and the `reach` next ones. Oldest first.
-    complete: Vec<Spectrum>,
+    /// For each complete group of a frame: the spectrum of the correlations of its blocks with
+    /// themselves and the `reach` next ones. Oldest first.
+    groups: Vec<Spectrum>,
     /// Whether the frame before left its blocks.
     begun: bool,
     /// Where the next block stands in the FFT.
@@ -37,11 +37,15 @@ struct Layout {
     new_blocks: usize,
     /// Blocks further apart than this have no wanted lag between them.
     reach: usize,
+    /// The new blocks of a frame are a group. Groups of a frame that do not reach beyond its end, and
+    /// the blocks that are left.
+    groups: usize,
+    open: usize,
     fft_length: usize,
 }
 
 impl Layout {
-    /// Blocks of `block_length`, which divides frame and hop (or is the frame).
+    /// Blocks of `block_length`, which divides the frame, and the hop once or twice (or is the frame).
     fn in_blocks(block_length: usize, frame_length: usize, hop_length: usize, max_lag: usize) -> Self {
         let blocks = frame_length / block_length;
         let reach = max_lag.div_ceil(block_length).min(blocks - 1);
@@ -49,13 +53,16 @@ impl Layout {
         // pair may wrap around into 0..=max_lag.
         let shortest = (max_lag + block_length).max((reach + 1) * block_length);
         let new_blocks = (hop_length / block_length).clamp(1, blocks);
-        Self { block_length, blocks, new_blocks, reach, fft_length: fast_length(shortest) }
+        let groups = (blocks - reach) / new_blocks;
+        let open = blocks - groups * new_blocks;
+        Self { block_length, blocks, new_blocks, reach, groups, open, fft_length: fast_length(shortest) }
     }
 
     /// The cheapest layout.
     fn best(frame_length: usize, hop_length: usize, max_lag: usize) -> Self {
         let whole = Self::in_blocks(frame_length, frame_length, hop_length, max_lag);
-        (1..=4)
+        [1, 2]
+            .into_iter()
             .filter(|parts| hop_length.is_multiple_of(*parts))
             .map(|parts| hop_length / parts)
             .filter(|block_length| frame_length.is_multiple_of(*block_length))
@@ -69,7 +76,7 @@ impl Layout {
         // FFTs of lengths that are no power of two take a quarter longer; the other terms are passes
         // over a spectrum.
         let fft = n * n.log2() * if self.fft_length.is_power_of_two() { 1.0 } else { 1.25 };
-        let passes = 5 * (self.new_blocks + 1) + self.blocks;
+        let passes = 6 * (self.new_blocks + 1) + self.groups + self.open;
         (self.new_blocks + 1) as f64 * fft + passes as f64 * n
     }
 }
@@ -97,8 +104,8 @@ impl Autocorrelation {
             layout,
             fft: SplitFft::new(layout.fft_length)?,
             path: Path::best(),
-            spectra: spectra(layout.reach + 1)?,
-            complete: spectra(layout.blocks - layout.reach)?,
+            spectra: spectra(layout.open + layout.new_blocks)?,
+            groups: spectra(layout.groups)?,
             begun: false,
             position: 0,
             sum: spectrum(layout.fft_length)?,
@@ -114,14 +121,18 @@ impl Autocorrelation {
 
     /// Autocorrelation of the next frame, times [`Self::scale`], for the lags 0 to `max_lag`.
     pub fn of(&mut self, frame: &[f64]) -> &[f64] {
-        let Layout { block_length, blocks, new_blocks, .. } = self.layout;
+        let Layout { block_length, blocks, new_blocks, open, .. } = self.layout;
         let known = if self.begun { blocks - new_blocks } else { 0 };
         self.begun = true;
-        for block in frame.chunks_exact(block_length).skip(known) {
+        for (index, block) in frame.chunks_exact(block_length).enumerate().skip(known) {
             self.take(block);
+            let (taken, left) = (index + 1, blocks - index - 1);
+            if left.is_multiple_of(new_blocks) && taken >= open + new_blocks {
+                self.complete_group();
+            }
         }
-        let Self { spectra, complete, sum, .. } = self;
-        simd::run(self.path, Sum { complete, last: &spectra[1..], sum });
+        let (groups, open) = (&self.groups, &self.spectra[new_blocks..]);
+        simd::run(self.path, Sum { groups, open, sum: &mut self.sum });
         self.fft.inverse(&self.sum, &mut self.result);
         &self.result
     }
@@ -131,51 +142,59 @@ impl Autocorrelation {
         self.layout.fft_length as f64
     }
 
-    /// Takes the next block's spectrum, and completes the block that it is in reach of.
+    /// Takes the next block's spectrum, in place of the oldest.
     fn take(&mut self, block: &[f64]) {
         self.spectra.rotate_left(1);
-        self.complete.rotate_left(1);
-        let newest = &mut self.spectra[self.layout.reach];
-        self.fft.forward(block, self.position, newest);
+        if let Some(newest) = self.spectra.last_mut() {
+            self.fft.forward(block, self.position, newest);
+        }
         self.position = (self.position + block.len()) % self.layout.fft_length;
-        if let Some(product) = self.complete.last_mut() {
-            simd::run(self.path, Product { spectra: &self.spectra, product });
+    }
+
+    /// Correlates the oldest group, all of whose blocks' next ones are there.
+    fn complete_group(&mut self) {
+        self.groups.rotate_left(1);
+        if let Some(sum) = self.groups.last_mut() {
+            let Layout { new_blocks, reach, .. } = self.layout;
+            simd::run(self.path, Group { spectra: &self.spectra[..new_blocks + reach], reach, sum });
         }
     }
 }
 
-/// Spectrum of the correlations of the first block with itself and with each other one: its conjugate
-/// times the sum of all.
-struct Product<'a> {
+/// Spectrum of the correlations of all blocks but the last `reach` with themselves and the `reach` next
+/// ones: a block's conjugate times the sum of those.
+struct Group<'a> {
     spectra: &'a [Spectrum],
-    product: &'a mut Spectrum,
+    reach: usize,
+    sum: &'a mut Spectrum,
 }
 
-impl Kernel for Product<'_> {
+impl Kernel for Group<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        for (at, out) in self.product.iter_mut().enumerate() {
+        for (at, out) in self.sum.iter_mut().enumerate() {
             for lane in (0..LANES).step_by(V::LANES) {
-                let [first, others @ ..] = self.spectra else { return };
-                let (re, im) = (V::load(&first[at].re[lane..]), V::load(&first[at].im[lane..]));
-                let (mut sum_re, mut sum_im) = (re, im);
-                for other in others {
-                    sum_re = sum_re.add(V::load(&other[at].re[lane..]));
-                    sum_im = sum_im.add(V::load(&other[at].im[lane..]));
+                let mut sum = Parts::<V>::zero();
+                for blocks in self.spectra.windows(self.reach + 1) {
+                    let block = Parts::load(&blocks[0][at], lane);
+                    let mut met = block;
+                    for other in &blocks[1..] {
+                        met = met.add(Parts::load(&other[at], lane));
+                    }
+                    sum = sum.add(block.conjugate_times(met));
                 }
-                re.mul(sum_re).add(im.mul(sum_im)).store(&mut out.re[lane..]);
-                re.mul(sum_im).sub(im.mul(sum_re)).store(&mut out.im[lane..]);
+                sum.store(out, lane);
             }
         }
     }
 }
 
-/// The sum of `complete` and of the correlations of each block of `last` with itself and all after it.
+/// The sum of `groups` and of the correlations of each open block with itself and all after it.
 struct Sum<'a> {
-    complete: &'a [Spectrum],
-    last: &'a [Spectrum],
+    groups: &'a [Spectrum],
+    open: &'a [Spectrum],
     sum: &'a mut Spectrum,
 }
 
@@ -186,23 +205,48 @@ impl Kernel for Sum<'_> {
     fn run<V: Vector>(self) {
         for (at, out) in self.sum.iter_mut().enumerate() {
             for lane in (0..LANES).step_by(V::LANES) {
-                let (mut sum_re, mut sum_im) = (V::splat(0.0), V::splat(0.0));
-                for spectrum in self.complete {
-                    sum_re = sum_re.add(V::load(&spectrum[at].re[lane..]));
-                    sum_im = sum_im.add(V::load(&spectrum[at].im[lane..]));
+                let mut sum = Parts::<V>::zero();
+                for group in self.groups {
+                    sum = sum.add(Parts::load(&group[at], lane));
                 }
                 // From the last block on, so that the sum of those after each one grows by the way.
-                let (mut after_re, mut after_im) = (V::splat(0.0), V::splat(0.0));
-                for spectrum in self.last.iter().rev() {
-                    let (re, im) = (V::load(&spectrum[at].re[lane..]), V::load(&spectrum[at].im[lane..]));
-                    (after_re, after_im) = (after_re.add(re), after_im.add(im));
-                    sum_re = sum_re.add(re.mul(after_re).add(im.mul(after_im)));
-                    sum_im = sum_im.add(re.mul(after_im).sub(im.mul(after_re)));
+                let mut met = Parts::zero();
+                for spectrum in self.open.iter().rev() {
+                    let block = Parts::load(&spectrum[at], lane);
+                    met = met.add(block);
+                    sum = sum.add(block.conjugate_times(met));
                 }
-                sum_re.store(&mut out.re[lane..]);
-                sum_im.store(&mut out.im[lane..]);
+                sum.store(out, lane);
             }
         }
+    }
+}
+
+/// Real and imaginary parts of a vector of bins.
+#[derive(Clone, Copy)]
+struct Parts<V>(V, V);
+
+impl<V: Vector> Parts<V> {
+    #[inline(always)]
+    fn zero() -> Self {
+        Self(V::splat(0.0), V::splat(0.0))
+    }
+    #[inline(always)]
+    fn load(bins: &Bins, lane: usize) -> Self {
+        Self(V::load(&bins.re[lane..]), V::load(&bins.im[lane..]))
+    }
+    #[inline(always)]
+    fn store(self, bins: &mut Bins, lane: usize) {
+        self.0.store(&mut bins.re[lane..]);
+        self.1.store(&mut bins.im[lane..]);
+    }
+    #[inline(always)]
+    fn add(self, other: Self) -> Self {
+        Self(self.0.add(other.0), self.1.add(other.1))
+    }
+    #[inline(always)]
+    fn conjugate_times(self, other: Self) -> Self {
+        Self(self.0.mul(other.0).add(self.1.mul(other.1)), self.0.mul(other.1).sub(self.1.mul(other.0)))
     }
 }
 
@@ -218,7 +262,7 @@ mod tests {
         {
             let whole = Layout::in_blocks(frame_length, frame_length, hop_length, max_lag);
             let mut layouts = vec![whole, Layout::best(frame_length, hop_length, max_lag)];
-            for block in [hop_length, hop_length / 2, hop_length / 4] {
+            for block in [hop_length, hop_length / 2] {
                 if hop_length.is_multiple_of(block) && frame_length.is_multiple_of(block) {
                     layouts.push(Layout::in_blocks(block, frame_length, hop_length, max_lag));
                 }

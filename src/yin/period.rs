@@ -115,7 +115,7 @@ impl Kernel for Search<'_> {
             for at in range.clone().step_by(GROUP) {
                 let samples = group(frame, at);
                 let correlations = group(autocorrelation, at + 1);
-                let mut energies = running_sum(samples.map(|x| x * x), &mut energy);
+                let mut energies = running_sum::<V>(samples.map(|x| x * x), &mut energy);
                 if at == 0 {
                     // librosa clears this one before it is used; it enters all cumulative means.
                     energies[0] = 0.0;
@@ -126,7 +126,7 @@ impl Kernel for Search<'_> {
                     let d = power.sub(V::load(&correlations[i..])).mul(gain).sub(V::load(&energies[i..]));
                     d.store(&mut difference[i..]);
                 }
-                let sums = running_sum(difference, &mut total);
+                let sums = running_sum::<V>(difference, &mut total);
                 for i in (0..GROUP).step_by(V::LANES) {
                     let weighted = V::load(&difference[i..]).mul(V::load(&plan.lags[at + i..]));
                     weighted.div(V::load(&sums[i..]).add(tiny)).store(&mut plan.normalised[at + i..]);
@@ -176,15 +176,20 @@ fn group(from: &[f64], at: usize) -> [f64; GROUP] {
     group
 }
 
-/// Sums of the first 1, 2, … 8 of `terms` and of all before, which are in `carry`. One addition per
-/// group depends on the group before, so that groups overlap in time.
+/// Sums of the first 1, 2, … 8 of `terms` and of all before, which are in `carry`. Two additions per
+/// group depend on the group before, so that groups overlap in time.
 #[inline(always)]
-fn running_sum(terms: [f64; GROUP], carry: &mut f64) -> [f64; GROUP] {
-    let mut sums = terms;
-    for i in 1..GROUP {
-        sums[i] += sums[i - 1];
+fn running_sum<V: Vector>(terms: [f64; GROUP], carry: &mut f64) -> [f64; GROUP] {
+    let mut sums = [0.0; GROUP];
+    for i in (0..GROUP).step_by(V::LANES) {
+        V::load(&terms[i..]).sums4().store(&mut sums[i..]);
     }
-    let sums = sums.map(|sum| *carry + sum);
-    *carry = sums[GROUP - 1];
+    let first = *carry;
+    let second = first + sums[3];
+    *carry = second + sums[7];
+    let carries = [first, first, first, first, second, second, second, second];
+    for i in (0..GROUP).step_by(V::LANES) {
+        V::load(&carries[i..]).add(V::load(&sums[i..])).store(&mut sums[i..]);
+    }
     sums
 }
