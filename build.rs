@@ -21,6 +21,7 @@ fn main() {
     config.no_includes = true;
     config.sys_includes = vec!["stddef.h".into(), "stdint.h".into()];
     config.header = Some(HEADER.into());
+    config.export.item_types = vec![]; // all, the constants too
     let sections = SECTIONS.iter().fold(cbindgen::Builder::new().with_config(config), |builder, name| {
         builder.with_src(root.join("src/ffi").join(name).with_extension("rs"))
     });

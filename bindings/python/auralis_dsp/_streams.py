@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ._arguments import Audio, Real, as_audio, count, real, samples
+from ._arguments import Audio, Real, as_audio, length, real, samples
 from ._cqt import chroma_params
 from ._errors import AuralisError
 from ._hpss import hpss_params
@@ -27,15 +27,18 @@ class _Stream:
             name: getattr(lib, f"auralis_{self._kernel}_stream_{name}")
             for name in ("new", "push", "finish", "latency", "max_output", "reset", "free")
         }
-        self._max_block = count("max_block", max_block)
+        self._max_block = length("max_block", max_block)
         handle = ffi.new(f"auralis_{self._kernel}_stream **")
         check(self._function["new"](real("sr", sr), params, self._max_block, handle))
         self._handle = ffi.gc(handle[0], self._function["free"])
         self._written = ffi.new("size_t *")
+        check(self._function["max_output"](self._handle, self._written))
+        self._outputs = [np.empty((self._written[0], rows)) for rows in self._rows]
+        self._pointers = [samples(output) for output in self._outputs]
 
     @property
     def latency(self) -> int:
-        """Samples that go in before the first result that depends on them comes out."""
+        """Most samples by which a result lags behind the input."""
         cell = ffi.new("size_t *")
         check(self._function["latency"](self._handle, cell))
         return cell[0]
@@ -48,34 +51,27 @@ class _Stream:
         signal = as_audio(audio) if np.size(audio) else np.empty(0)
         if signal.ndim != 1:
             raise AuralisError(f"audio has shape {signal.shape}; allowed: (n,), one channel")
-        step = max(self._max_block, 1)
-        parts = [
-            self._take("push", samples(block), len(block), block_length=len(block))
-            for block in (signal[i : i + step] for i in range(0, len(signal), step))
-        ]
-        if len(parts) == 1:
-            return parts[0]
-        if not parts:
-            return tuple(self._shaped(np.empty(0), rows) for rows in self._rows)
-        return tuple(np.concatenate(pieces) for pieces in zip(*parts, strict=True))
+        starts = range(0, len(signal), self._max_block) or range(1)
+        parts = [self._push_block(signal[i : i + self._max_block]) for i in starts]
+        return parts[0] if len(parts) == 1 else tuple(map(np.concatenate, zip(*parts, strict=True)))
+
+    def _push_block(self, block: Real) -> tuple[Real, ...]:
+        self._written[0] = 0
+        if len(block):
+            self._call("push", samples(block), len(block))
+        return self._take()
 
     def _finish(self) -> tuple[Real, ...]:
-        return self._take("finish", block_length=0)
+        self._call("finish")
+        return self._take()
 
-    def _take(self, name: str, *audio: Any, block_length: int) -> tuple[Real, ...]:
-        check(self._function["max_output"](self._handle, block_length, self._written))
-        room = self._written[0]
-        outputs = [np.empty(room * rows) for rows in self._rows]
-        pointers = [samples(output) for output in outputs]
-        check(self._function[name](self._handle, *audio, *pointers, len(outputs[0]), self._written))
-        return tuple(
-            self._shaped(output[: self._written[0] * rows], rows)
-            for output, rows in zip(outputs, self._rows, strict=True)
-        )
+    def _call(self, name: str, *audio: Any) -> None:
+        room = self._outputs[0].size
+        check(self._function[name](self._handle, *audio, *self._pointers, room, self._written))
 
-    @staticmethod
-    def _shaped(output: Real, rows: int) -> Real:
-        return output if rows == 1 else output.reshape(-1, rows)
+    def _take(self) -> tuple[Real, ...]:
+        taken = (output[: self._written[0]].copy() for output in self._outputs)
+        return tuple(part[:, 0] if part.shape[1] == 1 else part for part in taken)
 
 
 class HpssStream(_Stream):
