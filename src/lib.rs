@@ -19,7 +19,7 @@
 //! | [`cqt`] | constant-Q transform |
 //! | [`chroma`] | 12-class chromagram over the constant-Q transform |
 //! | [`spectral`] | centroid, rolloff, flatness, RMS |
-//! | [`onset`], [`tempo`], [`beat`] | onset strength and onsets, tempo, beats |
+//! | `mel`, [`onset`], [`tempo`], [`beat`] | onset strength over mel bands, onsets, tempo, beats |
 //! | [`loudness`] | ITU-R BS.1770-4 / EBU R128 |
 //! | [`fingerprint`] | the 25 dimensions of a track |
 //! | [`ffi`] | the C face, the only place that sees raw pointers |
@@ -28,6 +28,7 @@
 //! (parameters, sample rate), then fed with `process` for a whole signal or `push`/`finish` for a
 //! stream. Both run the same code, so their results are equal bit for bit.
 
+pub mod beat;
 pub mod error;
 pub mod loudness;
 pub mod params;
@@ -37,11 +38,14 @@ mod fft;
 mod framing;
 pub mod hpss;
 mod median;
+mod mel;
+pub mod onset;
 mod separator;
 pub mod simd;
 pub mod spectral;
 mod split_fft;
 pub mod stft;
+pub mod tempo;
 #[cfg(test)]
 mod testing;
 mod window;

@@ -1,0 +1,200 @@
+//! Global tempo from the autocorrelation of the onset strength: `librosa.feature.tempo`.
+//!
+//! P. Grosche, M. Müller and F. Kurth, "Cyclic tempogram" (ICASSP 2010). Every frame's window of 8 s is
+//! correlated with itself and scaled to 1 at lag 0; the mean of all that, weighted by a log-normal
+//! prior, is largest at the beat's period. Fast because the mean is taken of the power spectra (one
+//! inverse transform in all, no tempogram is kept), and two windows share a complex transform.
+
+use std::sync::Arc;
+
+use rustfft::Fft;
+use rustfft::num_complex::Complex64;
+
+use crate::error::{Result, buffer, require, require_audio, require_in, require_sample_rate};
+use crate::{fft, window};
+
+/// Parameters of [`tempo`]; the defaults are librosa's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TempoParams {
+    /// Samples between the frames of the envelope, 1 to 2²⁰.
+    pub hop_length: usize,
+    /// Where the prior is largest, in BPM, above 0.
+    pub start_bpm: f64,
+    /// Standard deviation of the prior in octaves, above 0.
+    pub std_bpm: f64,
+    /// Seconds of the autocorrelation window, up to 600; at least two frames.
+    pub ac_size: f64,
+    /// No tempo from here on, in BPM, above 0; infinity for no limit.
+    pub max_tempo: f64,
+}
+
+impl Default for TempoParams {
+    fn default() -> Self {
+        Self { hop_length: 512, start_bpm: 120.0, std_bpm: 1.0, ac_size: 8.0, max_tempo: 320.0 }
+    }
+}
+
+/// What [`TempoPlan::tempo`] finds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tempo {
+    pub bpm: f64,
+    /// The beat's period in frames.
+    pub period: usize,
+    /// Mean autocorrelation at the period, 1 if every window repeats itself. At 0 nothing repeats, and
+    /// the tempo is only the prior's.
+    pub strength: f64,
+}
+
+/// Tempo in BPM of an onset envelope (see [`crate::onset::onset_strength`]).
+///
+/// An envelope in which nothing repeats has the tempo that the prior likes best, as in librosa.
+///
+/// # Errors
+/// The name of the argument that is out of its range.
+pub fn tempo(envelope: &[f64], sample_rate: f64, params: &TempoParams) -> Result<f64> {
+    require_audio("envelope", envelope)?;
+    Ok(TempoPlan::new(sample_rate, params)?.tempo(envelope).bpm)
+}
+
+/// Tempo for one sample rate and one set of parameters.
+pub struct TempoPlan {
+    /// Frames per minute.
+    frame_rate: f64,
+    /// Logarithm of the prior at each lag; −∞ where no tempo is looked for.
+    prior: Vec<f64>,
+    window: Vec<f64>,
+    transform: Arc<dyn Fft<f64>>,
+    scratch: Vec<Complex64>,
+    /// Two windows, as real and imaginary parts.
+    pair: Vec<Complex64>,
+    power: Vec<f64>,
+}
+
+impl TempoPlan {
+    /// # Errors
+    /// The name of the parameter that is out of its range; out of memory.
+    pub fn new(sample_rate: f64, params: &TempoParams) -> Result<Self> {
+        let TempoParams { hop_length, start_bpm, std_bpm, ac_size, max_tempo } = *params;
+        require_sample_rate(sample_rate)?;
+        require((1..=1 << 20).contains(&hop_length), "hop_length", hop_length, "1 to 1048576")?;
+        require(start_bpm > 0.0 && start_bpm.is_finite(), "start_bpm", start_bpm, "above 0")?;
+        require(std_bpm > 0.0 && std_bpm.is_finite(), "std_bpm", std_bpm, "above 0")?;
+        require(max_tempo > 0.0, "max_tempo", max_tempo, "above 0")?;
+        let two_frames = 2.0 * hop_length as f64 / sample_rate;
+        require_in("ac_size", ac_size, two_frames, two_frames.max(600.0))?;
+
+        let len = ((ac_size * sample_rate) as usize / hop_length).max(2);
+        let bpm = |lag: usize| 60.0 * sample_rate / (hop_length * lag) as f64;
+        // Where no lag is slow enough, librosa looks at all.
+        let first = (1..len).find(|lag| bpm(*lag) < max_tempo).unwrap_or(1);
+        let mut prior = buffer(len, f64::NEG_INFINITY)?;
+        for (lag, prior) in prior.iter_mut().enumerate().skip(first) {
+            *prior = -0.5 * ((bpm(lag).log2() - start_bpm.log2()) / std_bpm).powi(2);
+        }
+        let padded = good_length(2 * len - 1);
+        let transform = fft::complex_forward(padded);
+        Ok(Self {
+            frame_rate: 60.0 * sample_rate / hop_length as f64,
+            prior,
+            window: window::hann(len)?,
+            scratch: buffer(transform.get_inplace_scratch_len(), Complex64::ZERO)?,
+            transform,
+            pair: buffer(padded, Complex64::ZERO)?,
+            power: buffer(padded, 0.0)?,
+        })
+    }
+
+    /// The tempo of an envelope of finite values.
+    pub fn tempo(&mut self, envelope: &[f64]) -> Tempo {
+        self.autocorrelate(envelope);
+        let scale = 1.0 / (self.pair.len() * envelope.len()) as f64;
+        let mut best = (f64::NEG_INFINITY, 1, 0.0);
+        for (lag, (prior, mean)) in self.prior.iter().zip(&self.pair).enumerate() {
+            let strength = mean.re * scale;
+            let score = (1e6 * strength).ln_1p() + prior;
+            if score > best.0 {
+                best = (score, lag, strength);
+            }
+        }
+        let (_, period, strength) = best;
+        Tempo { bpm: self.frame_rate / period as f64, period, strength }
+    }
+
+    /// Leaves in `pair` the sum over all frames of the autocorrelation of the window around them, 1 at
+    /// lag 0, times the length of the transform.
+    fn autocorrelate(&mut self, envelope: &[f64]) {
+        let len = self.window.len();
+        self.power.fill(0.0);
+        for frame in (0..envelope.len()).step_by(2) {
+            self.pair.fill(Complex64::ZERO);
+            let pair = &mut self.pair[..len];
+            weigh(envelope, frame, &self.window, |i, x| pair[i].re = x);
+            if frame + 1 < envelope.len() {
+                weigh(envelope, frame + 1, &self.window, |i, x| pair[i].im = x);
+            }
+            self.transform.process_with_scratch(&mut self.pair, &mut self.scratch);
+            for (power, z) in self.power.iter_mut().zip(&self.pair) {
+                *power += z.norm_sqr();
+            }
+        }
+        // Where two real signals share a transform, |Z(k)|² + |Z(−k)|² is twice the sum of their powers.
+        let padded = self.power.len();
+        for (k, z) in self.pair.iter_mut().enumerate() {
+            *z = Complex64::from(0.5 * (self.power[k] + self.power[(padded - k) % padded]));
+        }
+        self.transform.process_with_scratch(&mut self.pair, &mut self.scratch);
+    }
+}
+
+/// Gives the window around `frame`, scaled to unit energy. Beyond its ends the envelope falls to 0 in a
+/// straight line.
+fn weigh(envelope: &[f64], frame: usize, window: &[f64], mut sink: impl FnMut(usize, f64)) {
+    let (len, half) = (window.len(), window.len() / 2);
+    let inside = frame.checked_sub(half).and_then(|first| envelope.get(first..first + len));
+    if let Some(values) = inside {
+        let energy: f64 = values.iter().zip(window).map(|(x, w)| (x * w).powi(2)).sum();
+        let scale = unit(energy);
+        for (i, (x, w)) in values.iter().zip(window).enumerate() {
+            sink(i, x * w * scale);
+        }
+        return;
+    }
+    let value = |i: usize| {
+        let at = frame + i;
+        let ramp = |x: f64, steps: usize| x * steps as f64 / half as f64;
+        if at < half {
+            ramp(envelope[0], at)
+        } else if at - half < envelope.len() {
+            envelope[at - half]
+        } else {
+            ramp(envelope[envelope.len() - 1], (envelope.len() + 2 * half - 1).saturating_sub(at))
+        }
+    };
+    let energy: f64 = window.iter().enumerate().map(|(i, w)| (value(i) * w).powi(2)).sum();
+    let scale = unit(energy);
+    for (i, w) in window.iter().enumerate() {
+        sink(i, value(i) * w * scale);
+    }
+}
+
+/// The factor to unit energy; a silent window stays as it is.
+fn unit(energy: f64) -> f64 {
+    if energy < f64::MIN_POSITIVE { 1.0 } else { 1.0 / energy.sqrt() }
+}
+
+/// The next length with no prime factor above 5.
+fn good_length(least: usize) -> usize {
+    let smooth = |n: &usize| {
+        let mut rest = *n;
+        for factor in [2, 3, 5] {
+            while rest.is_multiple_of(factor) {
+                rest /= factor;
+            }
+        }
+        rest == 1
+    };
+    (least..).find(smooth).unwrap_or(least)
+}
+
+#[cfg(test)]
+mod tests;
