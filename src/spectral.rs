@@ -1,10 +1,13 @@
 //! Measures of a magnitude spectrum (centroid, rolloff, flatness) and of a frame's level (RMS), as
 //! `librosa.feature` has them.
 
-use crate::error::{Result, buffer, require, require_audio, require_capacity, require_finite};
+use crate::error::{
+    Result, buffer, require, require_audio, require_capacity, require_finite, require_sample_rate, reserve,
+};
 use crate::framing::{Framer, Framing};
 use crate::params::PadMode;
 use crate::simd::{self, Kernel, Path, Vector};
+use crate::stft::{Stft, StftParams, Tile};
 
 /// Centre of gravity in Hz of the magnitudes of bins that lie `bin_width` Hz apart, the first at 0;
 /// 0 for silence (`librosa.feature.spectral_centroid`).
@@ -50,6 +53,78 @@ pub fn flatness(magnitude: &[f64], power: f64, amin: f64) -> f64 {
     }
     let count = magnitude.len() as f64;
     (logarithms / count).exp() / (sum / count)
+}
+
+/// What [`spectral_centroid`], [`spectral_rolloff`] and [`spectral_flatness`] of a whole signal take; the
+/// defaults are those of `librosa.feature`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SpectralParams {
+    /// Frames, window and padding of the spectrogram.
+    pub stft: StftParams,
+    /// Share of the magnitudes below the rolloff, above 0 and below 1.
+    pub roll_percent: f64,
+    /// What magnitudes are raised to for the flatness, above 0 and up to 8.
+    pub power: f64,
+    /// The least value that enters the flatness, > 0.
+    pub amin: f64,
+}
+
+impl Default for SpectralParams {
+    fn default() -> Self {
+        Self { stft: StftParams::default(), roll_percent: 0.85, power: 2.0, amin: 1e-10 }
+    }
+}
+
+/// [`centroid`] in Hz of each frame of `audio`.
+///
+/// # Errors
+/// The name of the argument that is out of its range; samples that are not finite.
+pub fn spectral_centroid(audio: &[f64], sample_rate: f64, params: &SpectralParams) -> Result<Vec<f64>> {
+    let bin_width = bin_width(sample_rate, params)?;
+    of_each_frame(audio, params, |magnitude| centroid(magnitude, bin_width))
+}
+
+/// [`rolloff`] in Hz of each frame of `audio`.
+///
+/// # Errors
+/// As [`spectral_centroid`].
+pub fn spectral_rolloff(audio: &[f64], sample_rate: f64, params: &SpectralParams) -> Result<Vec<f64>> {
+    let bin_width = bin_width(sample_rate, params)?;
+    let share = params.roll_percent;
+    require(0.0 < share && share < 1.0, "roll_percent", share, "above 0 and below 1")?;
+    of_each_frame(audio, params, |magnitude| rolloff(magnitude, bin_width, share))
+}
+
+/// [`flatness`] of each frame of `audio`.
+///
+/// # Errors
+/// As [`spectral_centroid`].
+pub fn spectral_flatness(audio: &[f64], params: &SpectralParams) -> Result<Vec<f64>> {
+    let SpectralParams { power, amin, .. } = *params;
+    require(0.0 < power && power <= 8.0, "power", power, "above 0 and up to 8")?;
+    require(amin > 0.0 && amin.is_finite(), "amin", amin, "above 0")?;
+    of_each_frame(audio, params, |magnitude| flatness(magnitude, power, amin))
+}
+
+fn bin_width(sample_rate: f64, params: &SpectralParams) -> Result<f64> {
+    require_sample_rate(sample_rate)?;
+    Ok(sample_rate / params.stft.resolved()?.n_fft as f64)
+}
+
+fn of_each_frame(
+    audio: &[f64],
+    params: &SpectralParams,
+    measure: impl Fn(&[f64]) -> f64,
+) -> Result<Vec<f64>> {
+    require_audio("audio", audio)?;
+    let mut stft = Stft::new(&params.stft)?;
+    // At least as many as there are frames: each begins at another hop of the padded signal.
+    let most = audio.len().saturating_add(stft.params().n_fft) / stft.params().hop_length + 1;
+    let mut values = reserve(most)?;
+    let mut take = |tile: &Tile| values.extend((0..tile.len()).map(|i| measure(tile.magnitude(i))));
+    stft.push(audio, &mut take);
+    stft.finish(&mut take)?;
+    Ok(values)
 }
 
 /// Parameters of [`rms`]; the defaults are those of `librosa.feature.rms`.

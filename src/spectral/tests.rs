@@ -48,6 +48,38 @@ fn equals_librosa() {
 }
 
 #[test]
+fn measures_of_a_whole_signal_are_those_of_its_frames() {
+    // A sine in the middle of bin 100, softly begun.
+    let bin_width = 44100.0 / 2048.0;
+    let wave =
+        |i: usize| (i as f64 / 4000.0).min(1.0) * (std::f64::consts::TAU * 100.0 * i as f64 / 2048.0).sin();
+    let audio: Vec<f64> = (0..30_000).map(wave).collect();
+    let params = SpectralParams::default();
+    let middle = 10..50;
+    let centroids = spectral_centroid(&audio, 44100.0, &params).unwrap();
+    let rolloffs = spectral_rolloff(&audio, 44100.0, &params).unwrap();
+    assert_eq!((centroids.len(), rolloffs.len()), (59, 59));
+    for (centroid, rolloff) in centroids[middle.clone()].iter().zip(&rolloffs[middle]) {
+        assert!((centroid / bin_width - 100.0).abs() < 0.01, "{centroid}");
+        assert_eq!(*rolloff, 101.0 * bin_width);
+    }
+    let flat = spectral_flatness(&noise(30_000), &params).unwrap();
+    assert!(flat[2..57].iter().all(|flatness| (0.4..0.7).contains(flatness)), "{flat:?}");
+
+    let name = |result: Result<Vec<f64>>| match result {
+        Err(Error::InvalidArgument { name, .. }) => name,
+        other => panic!("{other:?}"),
+    };
+    let defaults = params;
+    assert_eq!(name(spectral_centroid(&[], 44100.0, &defaults)), "audio");
+    assert_eq!(name(spectral_centroid(&audio, 0.0, &defaults)), "sample_rate");
+    let params = SpectralParams { roll_percent: 1.0, ..defaults };
+    assert_eq!(name(spectral_rolloff(&audio, 44100.0, &params)), "roll_percent");
+    assert_eq!(name(spectral_flatness(&audio, &SpectralParams { power: 0.0, ..defaults })), "power");
+    assert_eq!(name(spectral_flatness(&audio, &SpectralParams { amin: f64::NAN, ..defaults })), "amin");
+}
+
+#[test]
 fn flatness_survives_products_beyond_the_range() {
     let magnitude = [1e-140, 3e-140, 1e140, 2e140, 1.0, 1e150];
     let squares = magnitude.map(|m: f64| m * m);
