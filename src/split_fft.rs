@@ -47,10 +47,10 @@ pub(crate) struct SplitFft {
     inverse: Arc<dyn Fft<f64>>,
     /// cos and sin of 2πk / len, halved.
     turns: Spectrum,
-    /// `half` samples, filled up to whole vectors.
+    /// The packed signal or its spectrum, `half` elements after [`LANES`] others and before as many that
+    /// whole vectors may touch.
     packed: Vec<Complex64>,
-    /// Real and imaginary parts of the packed signal's spectrum, after [`LANES`] elements that
-    /// reversed loads may touch.
+    /// Real and imaginary parts of bin `k` in element `LANES + k`.
     re: Vec<f64>,
     im: Vec<f64>,
     scratch: Vec<Complex64>,
@@ -76,7 +76,7 @@ impl SplitFft {
             forward,
             inverse,
             turns,
-            packed: buffer(half.next_multiple_of(LANES), Complex64::ZERO)?,
+            packed: buffer(padded + LANES, Complex64::ZERO)?,
             re: buffer(padded, 0.0)?,
             im: buffer(padded, 0.0)?,
             scratch: buffer(scratch, Complex64::ZERO)?,
@@ -87,44 +87,22 @@ impl SplitFft {
     /// its end.
     pub fn forward(&mut self, signal: &[f64], position: usize, spectrum: &mut Spectrum) {
         let len = 2 * self.half;
-        self.packed.fill(Complex64::ZERO);
+        let packed = &mut self.packed[LANES..LANES + self.half];
+        packed.fill(Complex64::ZERO);
         let (before_end, wrapped) = signal.split_at(signal.len().min(len - position));
-        pack(before_end, position, &mut self.packed);
-        pack(wrapped, 0, &mut self.packed);
-        self.forward.process_with_scratch(&mut self.packed[..self.half], &mut self.scratch);
+        let samples = simd::parts_mut(packed);
+        samples[position..][..before_end.len()].copy_from_slice(before_end);
+        samples[..wrapped.len()].copy_from_slice(wrapped);
+        self.forward.process_with_scratch(packed, &mut self.scratch);
         simd::run(self.path, Unpack { fft: self, spectrum });
     }
 
-    /// `len` times the signal of `spectrum`, its first samples as many as `signal` holds.
-    pub fn inverse(&mut self, spectrum: &Spectrum, signal: &mut [f64]) {
+    /// `len` times the signal of `spectrum`.
+    pub fn inverse(&mut self, spectrum: &Spectrum) -> &[f64] {
         simd::run(self.path, Pack { fft: self, spectrum });
-        self.inverse.process_with_scratch(&mut self.packed[..self.half], &mut self.scratch);
-        let (pairs, last) = signal.as_chunks_mut::<2>();
-        if let [last] = last {
-            *last = self.packed[pairs.len()].re;
-        }
-        for (pair, sample) in pairs.iter_mut().zip(&self.packed) {
-            *pair = [sample.re, sample.im];
-        }
-    }
-}
-
-/// Puts `signal` at `position`, even samples into real parts.
-fn pack(signal: &[f64], position: usize, packed: &mut [Complex64]) {
-    let mut rest = signal;
-    if position % 2 == 1
-        && let Some((first, others)) = signal.split_first()
-    {
-        packed[position / 2].im = *first;
-        rest = others;
-    }
-    let (pairs, last) = rest.as_chunks::<2>();
-    let to = &mut packed[position.div_ceil(2)..];
-    for (sample, &[re, im]) in to.iter_mut().zip(pairs) {
-        *sample = Complex64 { re, im };
-    }
-    if let [last] = last {
-        to[pairs.len()].re = *last;
+        let packed = &mut self.packed[LANES..LANES + self.half];
+        self.inverse.process_with_scratch(packed, &mut self.scratch);
+        simd::parts(packed)
     }
 }
 
@@ -140,17 +118,16 @@ impl Kernel for Unpack<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        let SplitFft { half, packed, re, im, turns, .. } = self.fft;
-        let (last, one_half) = (LANES + *half, V::splat(0.5));
-        for ((re, im), z) in re[LANES..].iter_mut().zip(&mut im[LANES..]).zip(&*packed) {
-            (*re, *im) = (z.re, z.im);
-        }
-        (re[last], im[last]) = (re[LANES], im[LANES]);
-
+        let SplitFft { half, packed, turns, .. } = self.fft;
+        // The spectrum is periodic.
+        packed[LANES + *half] = packed[LANES];
+        let (z, one_half) = (simd::parts(packed), V::splat(0.5));
         for (at, (out, turn)) in self.spectrum.iter_mut().zip(turns).enumerate() {
             for lane in (0..LANES).step_by(V::LANES) {
-                let Halves { even: (even_re, even_im), odd: (odd_re, odd_im) } =
-                    halves::<V>(re, im, at * LANES + lane, last);
+                let at = at * LANES + lane;
+                let (re, im) = V::load_pairs(&z[2 * (LANES + at)..]);
+                let mirrored = V::load_pairs(&z[2 * (LANES + *half + 1 - at - V::LANES)..]);
+                let [(even_re, even_im), (odd_re, odd_im)] = halves((re, im), mirrored);
                 let (cos, sin) = (V::load(&turn.re[lane..]), V::load(&turn.im[lane..]));
                 let turned_re = cos.mul(odd_im).sub(sin.mul(odd_re));
                 let turned_im = cos.mul(odd_re).add(sin.mul(odd_im));
@@ -182,11 +159,14 @@ impl Kernel for Pack<'_> {
         (im[LANES], im[last]) = (0.0, 0.0);
 
         let mut z = Bins::default();
-        let chunks = packed.as_chunks_mut::<LANES>().0;
+        let chunks = packed[LANES..].as_chunks_mut::<LANES>().0;
         for (at, (out, turn)) in chunks.iter_mut().zip(turns).enumerate() {
             for lane in (0..LANES).step_by(V::LANES) {
-                let Halves { even: (even_re, even_im), odd: (odd_re, odd_im) } =
-                    halves::<V>(re, im, at * LANES + lane, last);
+                let (here, mirrored) = (LANES + at * LANES + lane, last + 1 - at * LANES - lane - V::LANES);
+                let [(even_re, even_im), (odd_re, odd_im)] = halves(
+                    (V::load(&re[here..]), V::load(&im[here..])),
+                    (V::load(&re[mirrored..]), V::load(&im[mirrored..])),
+                );
                 let (cos, sin) = (V::load(&turn.re[lane..]), V::load(&turn.im[lane..]));
                 let turned_re = cos.mul(odd_im).add(sin.mul(odd_re)).mul(two);
                 let turned_im = cos.mul(odd_re).sub(sin.mul(odd_im)).mul(two);
@@ -198,19 +178,11 @@ impl Kernel for Pack<'_> {
     }
 }
 
-/// Z(k) + Z*(h−k) and Z(k) − Z*(h−k).
-struct Halves<V> {
-    even: (V, V),
-    odd: (V, V),
-}
-
-/// For bins from `at` on; bin h stands in element `last` of the parts.
+/// Z(k) + Z*(h−k) and Z(k) − Z*(h−k) from Z(k) and, in falling order of k, Z(h−k).
 #[inline(always)]
-fn halves<V: Vector>(re: &[f64], im: &[f64], at: usize, last: usize) -> Halves<V> {
-    let mirrored = last + 1 - at - V::LANES;
-    let (z_re, z_im) = (V::load(&re[LANES + at..]), V::load(&im[LANES + at..]));
-    let (other_re, other_im) = (V::load(&re[mirrored..]).reverse(), V::load(&im[mirrored..]).reverse());
-    Halves { even: (z_re.add(other_re), z_im.sub(other_im)), odd: (z_re.sub(other_re), z_im.add(other_im)) }
+fn halves<V: Vector>((re, im): (V, V), mirrored: (V, V)) -> [(V, V); 2] {
+    let (mirrored_re, mirrored_im) = (mirrored.0.reverse(), mirrored.1.reverse());
+    [(re.add(mirrored_re), im.sub(mirrored_im)), (re.sub(mirrored_re), im.add(mirrored_im))]
 }
 
 #[cfg(test)]
@@ -238,8 +210,7 @@ mod tests {
                                 signal.iter().enumerate().map(|(n, x)| Complex64::cis(angle(n)) * x).sum();
                             assert!((Bins::at(&spectrum, k) - exact).norm() < 1e-12, "{len} {k}");
                         }
-                        let mut back = vec![0.0; len];
-                        fft.inverse(&spectrum, &mut back);
+                        let back = fft.inverse(&spectrum).to_vec();
                         for (back, x) in back.iter().zip(&signal) {
                             assert!((back / len as f64 - x).abs() < 1e-14, "{len}");
                         }

@@ -7,7 +7,7 @@
 //! at its place in time (modulo the FFT's length), a block has a spectrum that carries its phase, and
 //! the products need no factors. Otherwise a frame is transformed as a whole.
 
-use crate::error::{Result, buffer, reserve};
+use crate::error::{Result, reserve};
 use crate::simd::{self, Kernel, Path, Vector};
 use crate::split_fft::{Bins, LANES, Spectrum, SplitFft, spectrum};
 
@@ -25,7 +25,6 @@ pub(super) struct Autocorrelation {
     /// Where the next block stands in the FFT.
     position: usize,
     sum: Spectrum,
-    result: Vec<f64>,
 }
 
 /// How a frame is cut before it is transformed.
@@ -89,10 +88,10 @@ fn fast_length(at_least: usize) -> usize {
 
 impl Autocorrelation {
     pub fn new(frame_length: usize, hop_length: usize, max_lag: usize) -> Result<Self> {
-        Self::with_layout(Layout::best(frame_length, hop_length, max_lag), max_lag)
+        Self::with_layout(Layout::best(frame_length, hop_length, max_lag))
     }
 
-    fn with_layout(layout: Layout, max_lag: usize) -> Result<Self> {
+    fn with_layout(layout: Layout) -> Result<Self> {
         let spectra = |count| {
             let mut spectra = reserve(count)?;
             for _ in 0..count {
@@ -109,7 +108,6 @@ impl Autocorrelation {
             begun: false,
             position: 0,
             sum: spectrum(layout.fft_length)?,
-            result: buffer(max_lag + 1, 0.0)?,
         })
     }
 
@@ -133,8 +131,7 @@ impl Autocorrelation {
         }
         let (groups, open) = (&self.groups, &self.spectra[new_blocks..]);
         simd::run(self.path, Sum { groups, open, sum: &mut self.sum });
-        self.fft.inverse(&self.sum, &mut self.result);
-        &self.result
+        self.fft.inverse(&self.sum)
     }
 
     /// The factor that the inverse FFT leaves in its result.
@@ -269,7 +266,7 @@ mod tests {
             }
             let audio = noise(frame_length + 9 * hop_length);
             for layout in layouts {
-                let mut autocorrelation = Autocorrelation::with_layout(layout, max_lag).unwrap();
+                let mut autocorrelation = Autocorrelation::with_layout(layout).unwrap();
                 for frame in audio.windows(frame_length).step_by(hop_length) {
                     let scale = autocorrelation.scale();
                     let found = autocorrelation.of(frame);
