@@ -4,6 +4,9 @@
 //! Müller and Disch, "Extending harmonic-percussive separation of audio signals" (ISMIR 2014). Medians of
 //! the magnitudes along time favour sustained tones, along frequency clicks; their ratio masks the spectra.
 //!
+//! One exception: where a kernel is 8 times as long as the 2 or more frames (or bins) that there are, scipy
+//! reads outside its array and librosa's result is undefined; here the mirrored windows are as everywhere.
+//!
 //! Fast because the signal passes once, tile by tile, through buffers that stay in the cache, the medians
 //! of neighbouring windows share their sorting, and where both masks sum to one the percussive part is the
 //! input minus the harmonic one, which saves an inverse transform.

@@ -81,15 +81,15 @@ impl Kernel for Network<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        let Elements { source, rows, lanes } = self.elements;
+        let Elements { rows, lanes, .. } = self.elements;
         for group in (0..self.outputs).step_by(GROUP) {
             let rows: &[usize; GROUP + NETWORK - 1] =
                 rows[group + 1..][..GROUP + NETWORK - 1].try_into().expect("a slice of that length");
             let out = &mut self.out[group * lanes..][..GROUP * lanes];
             for lane in (0..lanes).step_by(V::LANES) {
-                let medians = medians_of_31(|i| V::load(&source[rows[i] + lane..]));
-                for (i, median) in medians.into_iter().enumerate() {
-                    median.store(&mut out[i * lanes + lane..]);
+                let medians: [V; GROUP] = medians_of_31(self.elements, rows, lane);
+                for i in 0..GROUP {
+                    medians[i].store(&mut out[i * lanes + lane..]);
                 }
             }
         }
@@ -97,31 +97,26 @@ impl Kernel for Network<'_> {
 }
 
 /// Medians of the eight windows of 31 that begin at elements 0 to 7.
+///
+/// Here and below arrays are written out or filled by loops: what the compiler does not inline, as the
+/// closures of `array::from_fn` and `map`, would be compiled without the path's instructions.
 #[inline(always)]
-fn medians_of_31<V: Vector>(at: impl Fn(usize) -> V) -> [V; 8] {
+fn medians_of_31<V: Vector>(elements: Elements, rows: &[usize; GROUP + NETWORK - 1], lane: usize) -> [V; 8] {
+    macro_rules! at {
+        ($($i:expr),+) => { [$(V::load(&elements.source[rows[$i] + lane..])),+] };
+    }
     // Elements 7..31 are in every window. Seven more come to each, so the median is among the core's
     // sorted values 8 to 15.
-    let core = {
-        let low =
-            merge(sort8(std::array::from_fn(|i| at(7 + i))), sort8(std::array::from_fn(|i| at(15 + i))));
-        let high = sort8(std::array::from_fn(|i| at(23 + i)));
-        let upper: [V; 8] = std::array::from_fn(|i| low[i].max(low[8 + i].min(high[7 - i])));
-        sort_bitonic8(upper)
-    };
-    // The first four windows share elements 3..7 too, the last four 31..35.
-    let halves = [
-        middle4(core, sort4(std::array::from_fn(|i| at(3 + i)))),
-        middle4(core, sort4(std::array::from_fn(|i| at(31 + i)))),
-    ];
-    // Each pair shares two more; each window adds its own.
-    let window = |half: [V; 4], pair: [usize; 2], ends: [usize; 2]| {
-        let [low, high] = middle2(half, at(pair[0]), at(pair[1]));
-        ends.map(|end| low.max(at(end).min(high)))
-    };
-    let [a, b] = window(halves[0], [1, 2], [0, 31]);
-    let [c, d] = window(halves[0], [31, 32], [2, 33]);
-    let [e, f] = window(halves[1], [5, 6], [4, 35]);
-    let [g, h] = window(halves[1], [35, 36], [6, 37]);
+    let low = merge(sort8(at![7, 8, 9, 10, 11, 12, 13, 14]), sort8(at![15, 16, 17, 18, 19, 20, 21, 22]));
+    let core = middle8(low, sort8(at![23, 24, 25, 26, 27, 28, 29, 30]));
+    // The first four windows share elements 3..7 too, the last four 31..35; each pair of windows shares
+    // two more, and each window adds its own.
+    let half = middle4(core, sort4(at![3, 4, 5, 6]));
+    let [a, b] = last_of_pair(middle2(half, at![1, 2]), at![0, 31]);
+    let [c, d] = last_of_pair(middle2(half, at![31, 32]), at![2, 33]);
+    let half = middle4(core, sort4(at![31, 32, 33, 34]));
+    let [e, f] = last_of_pair(middle2(half, at![5, 6]), at![4, 35]);
+    let [g, h] = last_of_pair(middle2(half, at![35, 36]), at![6, 37]);
     [a, b, c, d, e, f, g, h]
 }
 
@@ -132,9 +127,11 @@ fn order<V: Vector>(v: &mut [V], i: usize, j: usize) {
 
 #[inline(always)]
 fn sort4<V: Vector>(mut v: [V; 4]) -> [V; 4] {
-    for (i, j) in [(0, 1), (2, 3), (0, 2), (1, 3), (1, 2)] {
-        order(&mut v, i, j);
-    }
+    order(&mut v, 0, 1);
+    order(&mut v, 2, 3);
+    order(&mut v, 0, 2);
+    order(&mut v, 1, 3);
+    order(&mut v, 1, 2);
     v
 }
 
@@ -154,7 +151,9 @@ fn sort8<V: Vector>(v: [V; 8]) -> [V; 8] {
 /// Merges two sorted lists (Batcher's odd-even merge).
 #[inline(always)]
 fn merge<V: Vector>(a: [V; 8], b: [V; 8]) -> [V; 16] {
-    let mut v: [V; 16] = std::array::from_fn(|i| if i < 8 { a[i] } else { b[i - 8] });
+    let mut v = [a[0]; 16];
+    v[..8].copy_from_slice(&a);
+    v[8..].copy_from_slice(&b);
     for i in 0..8 {
         order(&mut v, i, i + 8);
     }
@@ -170,9 +169,14 @@ fn merge<V: Vector>(a: [V; 8], b: [V; 8]) -> [V; 16] {
     v
 }
 
-/// Sorts a list that rises, then falls, or any rotation of one.
+/// The middle eight of the 24 values of two sorted lists.
 #[inline(always)]
-fn sort_bitonic8<V: Vector>(mut v: [V; 8]) -> [V; 8] {
+fn middle8<V: Vector>(a: [V; 16], b: [V; 8]) -> [V; 8] {
+    let mut v = b;
+    for i in 0..8 {
+        v[i] = a[i].max(a[8 + i].min(b[7 - i]));
+    }
+    // They rise, then fall, or are a rotation of such a list.
     for i in 0..4 {
         order(&mut v, i, i + 4);
     }
@@ -188,7 +192,10 @@ fn sort_bitonic8<V: Vector>(mut v: [V; 8]) -> [V; 8] {
 /// The middle four of the twelve values of two sorted lists.
 #[inline(always)]
 fn middle4<V: Vector>(a: [V; 8], b: [V; 4]) -> [V; 4] {
-    let mut v: [V; 4] = std::array::from_fn(|i| a[i].max(a[4 + i].min(b[3 - i])));
+    let mut v = b;
+    for i in 0..4 {
+        v[i] = a[i].max(a[4 + i].min(b[3 - i]));
+    }
     for (i, j) in [(0, 2), (1, 3), (0, 1), (2, 3)] {
         order(&mut v, i, j);
     }
@@ -197,9 +204,15 @@ fn middle4<V: Vector>(a: [V; 8], b: [V; 4]) -> [V; 4] {
 
 /// The middle two of the six values of a sorted list and two more.
 #[inline(always)]
-fn middle2<V: Vector>(a: [V; 4], x: V, y: V) -> [V; 2] {
+fn middle2<V: Vector>(a: [V; 4], [x, y]: [V; 2]) -> [V; 2] {
     let (p, q) = (a[0].max(a[2].min(x.max(y))), a[1].max(a[3].min(x.min(y))));
     [p.min(q), p.max(q)]
+}
+
+/// The medians of two windows with the middle values of what they share and the last element of each.
+#[inline(always)]
+fn last_of_pair<V: Vector>([low, high]: [V; 2], [x, y]: [V; 2]) -> [V; 2] {
+    [low.max(x.min(high)), low.max(y.min(high))]
 }
 
 struct Sorted<'a> {

@@ -278,7 +278,7 @@ impl<S: Shape> Kernel for Masks<'_, S> {
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        let [harmonic_margin, percussive_margin] = self.margins.map(V::splat);
+        let (harmonic_margin, percussive_margin) = (V::splat(self.margins[0]), V::splat(self.margins[1]));
         let silent = V::splat(self.silent);
         for i in (0..self.harmonic.len()).step_by(V::LANES) {
             let (h, p) = (V::load(&self.harmonic[i..]), V::load(&self.percussive[i..]));
