@@ -40,6 +40,18 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+impl Error {
+    /// The same about the argument `to`, if it is about `from`.
+    pub(crate) fn about(self, from: &str, to: &'static str) -> Self {
+        match self {
+            Self::InvalidArgument { name, value, allowed } if name == from => {
+                Self::InvalidArgument { name: to, value, allowed }
+            }
+            other => other,
+        }
+    }
+}
+
 /// `Ok` if `ok`, else [`Error::InvalidArgument`] about the argument `name`.
 pub(crate) fn require(
     ok: bool,

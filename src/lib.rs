@@ -33,6 +33,8 @@ pub mod error;
 pub mod loudness;
 pub mod params;
 
+pub mod chroma;
+pub mod cqt;
 pub mod ffi;
 mod fft;
 mod framing;
@@ -40,6 +42,7 @@ pub mod hpss;
 mod median;
 mod mel;
 pub mod onset;
+mod resample;
 mod separator;
 pub mod simd;
 pub mod spectral;
@@ -48,6 +51,7 @@ pub mod stft;
 pub mod tempo;
 #[cfg(test)]
 mod testing;
+pub mod tuning;
 mod window;
 pub mod yin;
 

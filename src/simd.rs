@@ -126,6 +126,8 @@ pub(crate) trait Vector: Copy {
     fn sums4(self) -> Self;
     /// Even and odd elements of the first `2 * LANES` of `from`: real and imaginary parts.
     fn load_pairs(from: &[f64]) -> (Self, Self);
+    /// Overwrites the first `2 * LANES` of `to` with the lanes of both vectors in turn.
+    fn store_pairs(even: Self, odd: Self, to: &mut [f64]);
     /// Every lane twice, in order: the factors of `2 * LANES` interleaved parts.
     fn twice(self) -> (Self, Self);
     /// Exchanges rows and columns of the square of `LANES` vectors.
@@ -206,6 +208,10 @@ impl Vector for [f64; 4] {
         ([from[0], from[2], from[4], from[6]], [from[1], from[3], from[5], from[7]])
     }
     #[inline(always)]
+    fn store_pairs(even: Self, odd: Self, to: &mut [f64]) {
+        to[..8].copy_from_slice(&[even[0], odd[0], even[1], odd[1], even[2], odd[2], even[3], odd[3]]);
+    }
+    #[inline(always)]
     fn twice(self) -> (Self, Self) {
         ([self[0], self[0], self[1], self[1]], [self[2], self[2], self[3], self[3]])
     }
@@ -223,7 +229,7 @@ impl Vector for [f64; 4] {
 macro_rules! impl_vector {
     ($register:ident, $lanes:literal, $set1:ident, $loadu:ident, $storeu:ident, $add:ident, $sub:ident,
      $mul:ident, $div:ident, $sqrt:ident, $min:ident, $max:ident, $if_ge:expr, $reverse:expr,
-     $sums4:expr, $even_odd:expr, $twice:expr, $transpose:expr) => {
+     $sums4:expr, $even_odd:expr, $in_turn:expr, $twice:expr, $transpose:expr) => {
         // SAFETY, for every block: vectors of this type occur only inside `run`, which checked the path.
         impl Vector for x86::$register {
             const LANES: usize = $lanes;
@@ -288,6 +294,13 @@ macro_rules! impl_vector {
                 unsafe { $even_odd(Self::load(from), Self::load(&from[$lanes..])) }
             }
             #[inline(always)]
+            fn store_pairs(even: Self, odd: Self, to: &mut [f64]) {
+                let to = &mut to[..2 * $lanes];
+                let (low, high) = unsafe { $in_turn(even, odd) };
+                low.store(to);
+                high.store(&mut to[$lanes..]);
+            }
+            #[inline(always)]
             fn twice(self) -> (Self, Self) {
                 unsafe { $twice(self) }
             }
@@ -331,6 +344,10 @@ impl_vector!(
         let high = x86::_mm256_permute2f128_pd::<0x31>(a, b);
         (x86::_mm256_unpacklo_pd(low, high), x86::_mm256_unpackhi_pd(low, high))
     },
+    |even, odd| {
+        let (low, high) = (x86::_mm256_unpacklo_pd(even, odd), x86::_mm256_unpackhi_pd(even, odd));
+        (x86::_mm256_permute2f128_pd::<0x20>(low, high), x86::_mm256_permute2f128_pd::<0x31>(low, high))
+    },
     |x| (x86::_mm256_permute4x64_pd::<0b01_01_00_00>(x), x86::_mm256_permute4x64_pd::<0b11_11_10_10>(x)),
     |square: &mut [x86::__m256d]| {
         let square = &mut square[..4];
@@ -373,6 +390,11 @@ impl_vector!(
         let even = x86::_mm512_setr_epi64(0, 2, 4, 6, 8, 10, 12, 14);
         let odd = x86::_mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
         (x86::_mm512_permutex2var_pd(a, even, b), x86::_mm512_permutex2var_pd(a, odd, b))
+    },
+    |even, odd| {
+        let low = x86::_mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
+        let high = x86::_mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
+        (x86::_mm512_permutex2var_pd(even, low, odd), x86::_mm512_permutex2var_pd(even, high, odd))
     },
     |x| {
         let low = x86::_mm512_setr_epi64(0, 0, 1, 1, 2, 2, 3, 3);

@@ -1,0 +1,122 @@
+//! The wavelets of `librosa.filters.wavelet`: which they are, and their spectra in closed form.
+
+use std::f64::consts::PI;
+
+use super::CqtParams;
+
+/// Bandwidth of the Hann window in bins, as librosa tabulates it.
+const HANN_BANDWIDTH: f64 = 1.500_183_105_468_75;
+
+/// One wavelet: `support` samples of a periodic Hann window times e^(2πi·frequency·t), in which t = 0
+/// is the frame's centre.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Wavelet {
+    pub frequency: f64,
+    pub quality: f64,
+    /// `quality` periods in samples, not rounded; coefficients are scaled by its square root.
+    pub length: f64,
+    /// Samples of the window.
+    pub support: usize,
+}
+
+impl Wavelet {
+    /// All wavelets of a transform, lowest first.
+    pub(super) fn all(sample_rate: f64, params: &CqtParams) -> Vec<Self> {
+        let frequencies = frequencies(params);
+        let relative = relative_bandwidths(&frequencies, params.bins_per_octave);
+        frequencies
+            .iter()
+            .zip(relative)
+            .map(|(frequency, bandwidth)| {
+                let quality = params.filter_scale / bandwidth;
+                let length = quality * sample_rate / frequency;
+                // The samples of arange(floor(-length / 2), floor(length / 2)).
+                let support = ((length / 2.0).ceil() + (length / 2.0).floor()) as usize;
+                Self { frequency: *frequency, quality, length, support }
+            })
+            .collect()
+    }
+
+    /// The frequency at which the main lobe has decayed, which must not exceed half the sample rate.
+    pub(super) fn cutoff(&self) -> f64 {
+        self.frequency * (1.0 + 0.5 * HANN_BANDWIDTH / self.quality)
+    }
+
+    /// Samples from the frame's centre within which the wavelet lies.
+    pub(super) fn reach(&self) -> usize {
+        self.support / 2 + 2
+    }
+
+    /// A support of odd length lies half a sample before the centre; the spectrum of the wavelet then
+    /// is [`Self::spectrum`] · e^(πi·(ν − frequency) / sample rate).
+    pub(super) fn is_odd(&self) -> bool {
+        !self.support.is_multiple_of(2)
+    }
+
+    /// Spectrum at `angle` = π (ν − frequency) / sample rate, centred (hence real), 1 at its peak.
+    ///
+    /// The transform of a periodic Hann window of N samples is, with b = π/N,
+    /// sin(Na) cos(a) sin²(b) / (N sin(a) sin(b − a) sin(b + a)), which is even in a. Near its removable
+    /// poles 0 and b one quotient sin(Nx) / (N sin x) stands for both.
+    pub(super) fn spectrum(&self, angle: f64) -> f64 {
+        let (n, a) = (self.support as f64, angle.abs());
+        let b = PI / n;
+        let near_b = (a - b).abs() < 0.5 * b;
+        let x = if near_b { a - b } else { a };
+        let comb = if x.abs() < 1e-200 { 1.0 } else { (n * x).sin() / (n * x.sin()) };
+        let rest = if near_b { a.sin() } else { (b - a).sin() };
+        comb * a.cos() * b.sin().powi(2) / (rest * (b + a).sin())
+    }
+}
+
+fn frequencies(params: &CqtParams) -> Vec<f64> {
+    let per_octave = params.bins_per_octave;
+    let lowest = params.fmin * (params.tuning / per_octave as f64).exp2();
+    (0..params.n_bins)
+        .map(|k| {
+            let ratio = ((k % per_octave) as f64 / per_octave as f64).exp2();
+            ((k / per_octave) as f64).exp2() * ratio * lowest
+        })
+        .collect()
+}
+
+/// `librosa.filters._relative_bandwidth`: the reciprocals of Q, from each bin's neighbours.
+fn relative_bandwidths(frequencies: &[f64], bins_per_octave: usize) -> Vec<f64> {
+    let n = frequencies.len();
+    let logs: Vec<f64> = frequencies.iter().map(|f| f.log2()).collect();
+    (0..n)
+        .map(|k| {
+            let (low, high) = (k.saturating_sub(1), (k + 1).min(n - 1));
+            let per_octave = match high - low {
+                0 => bins_per_octave as f64,
+                bins => bins as f64 / (logs[high] - logs[low]),
+            };
+            let ratio = (2.0 / per_octave).exp2();
+            (ratio - 1.0) / (ratio + 1.0)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_closed_form_is_the_transform_of_the_window() {
+        for support in [3, 4, 17, 64, 1001] {
+            let wavelet = Wavelet { frequency: 0.0, quality: 1.0, length: 1.0, support };
+            let n = support as f64;
+            for step in 0..400 {
+                let angle = PI / n * (f64::from(step) / 16.0 - 3.0);
+                let sum: f64 = (0..support)
+                    .map(|i| {
+                        let t = i as f64 - n / 2.0;
+                        (0.5 - 0.5 * (2.0 * PI * i as f64 / n).cos()) * (2.0 * angle * t).cos()
+                    })
+                    .sum();
+                let error = wavelet.spectrum(angle) - sum / (n / 2.0);
+                assert!(error.abs() < 1e-12, "{support} {step}: {error}");
+            }
+        }
+    }
+}

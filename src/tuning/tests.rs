@@ -1,0 +1,42 @@
+use super::*;
+
+fn chord(cents: f64, sample_rate: f64) -> Vec<f64> {
+    let notes = [0, 4, 7, 12].map(|note| 220.0 * ((f64::from(note) + cents / 100.0) / 12.0).exp2());
+    (0..(2.0 * sample_rate) as usize)
+        .map(|t| notes.iter().map(|f| (std::f64::consts::TAU * f / sample_rate * t as f64).sin()).sum())
+        .collect()
+}
+
+#[test]
+fn a_detuned_chord_is_found_by_its_cents() {
+    for cents in [-40.0, -12.0, 0.0, 3.0, 25.0, 45.0] {
+        let found = estimate_tuning(&chord(cents, 44_100.0), 44_100.0, 12).unwrap();
+        assert!((found - cents / 100.0).abs() < 0.025, "{cents}: {found}");
+    }
+}
+
+#[test]
+fn silence_has_no_tuning() {
+    assert_eq!(estimate_tuning(&[0.0; 5000], 44_100.0, 12), Ok(0.0));
+    assert_eq!(estimate_tuning(&[1.0], 8_000.0, 12), Ok(0.0));
+}
+
+#[test]
+fn more_peaks_than_are_kept_give_the_same_tuning() {
+    let mut estimator = TuningEstimator::new(44_100.0, 12).unwrap();
+    let mut votes = |n: usize| {
+        for i in 0..n {
+            // Strong peaks in cell 70, weak ones, as many, spread.
+            if i % 2 == 0 {
+                estimator.add(1.0 + (i % 97) as f64, 70)
+            } else {
+                estimator.add(0.1, (i % 60) as u8)
+            }
+        }
+        estimator.finish()
+    };
+    let few = votes(1000);
+    assert_eq!(votes(MOST_PEAKS + 1001), few);
+    assert_eq!(few, 70.0 * 0.01 - 0.5);
+    assert_eq!(votes(1000), few);
+}
