@@ -78,7 +78,7 @@ fn columns_are_normalised_as_asked() {
 #[test]
 fn a_stream_equals_the_whole() {
     let audio: Vec<f64> =
-        (0..70_000).map(|t| ((t * t % 10_007) as f64 / 5_000.0 - 1.0) * (t as f64 / 1e3).cos()).collect();
+        (0..70_000_i64).map(|t| ((t * t % 10_007) as f64 / 5_000.0 - 1.0) * (t as f64 / 1e3).cos()).collect();
     let expected = chroma_cqt(&audio, 44_100.0, &tuned()).unwrap();
     let mut plan = ChromaPlan::new(44_100.0, &tuned()).unwrap();
     for block in [1, 512, 33_333] {

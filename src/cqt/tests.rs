@@ -59,7 +59,7 @@ fn error(audio: &[f64], sample_rate: f64, params: &CqtParams) -> f64 {
 #[test]
 fn equals_the_definition() {
     let steady = noise(6000);
-    let click: Vec<f64> = (0..6000).map(|t| f64::from(u8::from(t == 2500))).collect();
+    let click: Vec<f64> = (0..6000).map(|t| f64::from(u8::from(t == 450))).collect();
     let base = CqtParams { fmin: 110.0, n_bins: 48, ..CqtParams::default() };
     let variants = [
         base,
@@ -77,7 +77,9 @@ fn equals_the_definition() {
             let case = (params, sample_rate);
             assert!(error(&steady, sample_rate, &params) < 1e-5, "{case:?}");
             assert!(error(&click, sample_rate, &params) < 3e-5, "{case:?}");
-            assert!(error(&steady[..1], sample_rate, &params) < 3e-5, "{case:?}");
+            // One sample mirrored is 0 Hz, of which next to nothing may come through.
+            let allowed = if params.pad_mode == PadMode::Reflect { 1e-3 } else { 1e-6 };
+            assert!(error(&steady[..1], sample_rate, &params) < allowed, "{case:?}");
             assert!(error(&steady[..100], sample_rate, &params) < 3e-5, "{case:?}");
         }
     }

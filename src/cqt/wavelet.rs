@@ -57,15 +57,18 @@ impl Wavelet {
     ///
     /// The transform of a periodic Hann window of N samples is, with b = π/N,
     /// sin(Na) cos(a) sin²(b) / (N sin(a) sin(b − a) sin(b + a)), which is even in a. Near its removable
-    /// poles 0 and b one quotient sin(Nx) / (N sin x) stands for both.
+    /// poles 0 and b one quotient sin(Nx) / (N sin x) stands for both. With each half turn of a the
+    /// spectrum repeats itself, negated for odd N.
     pub(super) fn spectrum(&self, angle: f64) -> f64 {
-        let (n, a) = (self.support as f64, angle.abs());
+        let half_turns = (angle / PI).round();
+        let (n, a) = (self.support as f64, (angle - half_turns * PI).abs());
+        let sign = if self.is_odd() && half_turns % 2.0 != 0.0 { -1.0 } else { 1.0 };
         let b = PI / n;
         let near_b = (a - b).abs() < 0.5 * b;
         let x = if near_b { a - b } else { a };
         let comb = if x.abs() < 1e-200 { 1.0 } else { (n * x).sin() / (n * x.sin()) };
         let rest = if near_b { a.sin() } else { (b - a).sin() };
-        comb * a.cos() * b.sin().powi(2) / (rest * (b + a).sin())
+        sign * comb * a.cos() * b.sin().powi(2) / (rest * (b + a).sin())
     }
 }
 
