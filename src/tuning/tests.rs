@@ -3,7 +3,7 @@ use super::*;
 #[test]
 fn a_detuned_tone_is_found_by_its_cents() {
     for cents in [-40.0, -12.0, 0.0, 3.0, 25.0, 45.0] {
-        let step = std::f64::consts::TAU * 1760.0 * (f64::from(cents) / 1200.0).exp2() / 44_100.0;
+        let step = std::f64::consts::TAU * 1760.0 * (cents / 1200.0_f64).exp2() / 44_100.0;
         let tone: Vec<f64> = (0..60_000).map(|t| (step * f64::from(t)).sin()).collect();
         let found = estimate_tuning(&tone, 44_100.0, 12).unwrap();
         assert!((found - cents / 100.0).abs() < 0.025, "{cents}: {found}");
