@@ -231,11 +231,13 @@ int32_t auralis_hpss_stream_finish(struct auralis_hpss_stream *handle,
 // `handle` comes from auralis_hpss_stream_new; `samples` is writable.
 int32_t auralis_hpss_stream_latency(const struct auralis_hpss_stream *handle, size_t *samples);
 
-// The most samples that one push, or finish, can write to each part.
+// The most samples that one push of `block` samples can write to each part, or finish if `block` is 0.
 //
 // Memory:
 // `handle` comes from auralis_hpss_stream_new; `n_written` is writable.
-int32_t auralis_hpss_stream_max_output(const struct auralis_hpss_stream *handle, size_t *n_written);
+int32_t auralis_hpss_stream_max_output(const struct auralis_hpss_stream *handle,
+                                       size_t block,
+                                       size_t *n_written);
 
 // Forgets the signal; the stream is then as new.
 //
@@ -292,11 +294,13 @@ int32_t auralis_yin_stream_finish(struct auralis_yin_stream *handle,
 // `handle` comes from auralis_yin_stream_new; `samples` is writable.
 int32_t auralis_yin_stream_latency(const struct auralis_yin_stream *handle, size_t *samples);
 
-// The most frames that one push, or finish, can write.
+// The most frames that one push of `block` samples can write, or finish if `block` is 0.
 //
 // Memory:
 // `handle` comes from auralis_yin_stream_new; `n_written` is writable.
-int32_t auralis_yin_stream_max_output(const struct auralis_yin_stream *handle, size_t *n_written);
+int32_t auralis_yin_stream_max_output(const struct auralis_yin_stream *handle,
+                                      size_t block,
+                                      size_t *n_written);
 
 // Forgets the signal; the stream is then as new.
 //

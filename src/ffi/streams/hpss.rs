@@ -106,16 +106,17 @@ pub unsafe extern "C" fn auralis_hpss_stream_latency(
     unsafe { super::latency(handle, samples) }
 }
 
-/// The most samples that one push, or finish, can write to each part.
+/// The most samples that one push of `block` samples can write to each part, or finish if `block` is 0.
 ///
 /// # Safety
 /// `handle` comes from auralis_hpss_stream_new; `n_written` is writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_hpss_stream_max_output(
     handle: *const auralis_hpss_stream,
+    block: usize,
     n_written: *mut usize,
 ) -> i32 {
-    unsafe { super::max_output(handle, n_written) }
+    unsafe { super::max_output(handle, block, n_written) }
 }
 
 /// Forgets the signal; the stream is then as new.

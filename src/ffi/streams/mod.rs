@@ -145,15 +145,17 @@ unsafe fn latency<H: Handle>(handle: *const H, samples: *mut usize) -> i32 {
     })
 }
 
-/// Writes the most that a push of the longest block, or the end of the signal, can write.
+/// Writes the most that a push of `block` samples, or the end of the signal (0), can write.
 ///
 /// # Safety
 /// As for [`latency`].
-unsafe fn max_output<H: Handle>(handle: *const H, n_written: *mut usize) -> i32 {
+unsafe fn max_output<H: Handle>(handle: *const H, block: usize, n_written: *mut usize) -> i32 {
     guard(|| unsafe {
         let stream = shared(handle)?;
-        let most = stream.plan.max_output(stream.max_block).max(stream.plan.max_output(0));
-        args::output_value("n_written", n_written)?.set(most);
+        if block > 0 {
+            args::check_len("block", block, stream.max_block)?;
+        }
+        args::output_value("n_written", n_written)?.set(stream.plan.max_output(block));
         Ok(())
     })
 }

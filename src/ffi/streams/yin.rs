@@ -98,16 +98,17 @@ pub unsafe extern "C" fn auralis_yin_stream_latency(
     unsafe { super::latency(handle, samples) }
 }
 
-/// The most frames that one push, or finish, can write.
+/// The most frames that one push of `block` samples can write, or finish if `block` is 0.
 ///
 /// # Safety
 /// `handle` comes from auralis_yin_stream_new; `n_written` is writable.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_yin_stream_max_output(
     handle: *const auralis_yin_stream,
+    block: usize,
     n_written: *mut usize,
 ) -> i32 {
-    unsafe { super::max_output(handle, n_written) }
+    unsafe { super::max_output(handle, block, n_written) }
 }
 
 /// Forgets the signal; the stream is then as new.
