@@ -29,6 +29,9 @@ fn main() {
     sections.generate().expect("src/ffi is what cbindgen can read").write(&mut text);
     // Rust's heading for what a caller vouches for.
     let text = String::from_utf8_lossy(&text).replace("// # Safety\n", "// Memory:\n");
+    // For the test that compares.
+    let built = env::var("OUT_DIR").expect("cargo sets it");
+    fs::write(Path::new(&built).join("auralis_dsp.h"), &text).expect("cargo's folder can be written");
     let header = root.join("include/auralis_dsp.h");
     // Touched only when it changes, so that nothing is rebuilt in vain; a source tree that cannot be
     // written holds the header already.

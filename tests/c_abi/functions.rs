@@ -1,0 +1,275 @@
+//! A row for every function of the header: its arguments, and how to call it.
+
+use std::ptr::null;
+
+use auralis_dsp::ffi::hpss::*;
+use auralis_dsp::ffi::streams::{hpss::*, yin::*};
+use auralis_dsp::ffi::yin::*;
+
+use crate::params::{HPSS, Params, YIN, pointer};
+use crate::workbench::{Kind, SAMPLE_RATE};
+
+pub struct Function {
+    pub name: &'static str,
+    pub arguments: Vec<Argument>,
+    pub call: fn(&[u64]) -> i32,
+    pub stream: Option<Stream>,
+    pub channels: usize,
+    /// Fields that differ from the defaults in the valid case.
+    pub settings: &'static [(&'static str, f64)],
+}
+
+pub struct Argument {
+    pub name: &'static str,
+    pub kind: Kind,
+}
+
+/// How to make a stream for the valid case.
+pub struct Stream {
+    pub new: fn(usize) -> u64,
+    pub push: fn(u64, &[f64]) -> i32,
+    pub free: fn(u64),
+}
+
+/// Functions without a status; see `tests/c_abi/main.rs` and `src/ffi/status.rs` for what they do.
+pub const CANNOT_FAIL: [&str; 6] = [
+    "auralis_status_message",
+    "auralis_last_error",
+    "auralis_version",
+    "auralis_abi_version",
+    "auralis_hpss_stream_free",
+    "auralis_yin_stream_free",
+];
+
+impl Function {
+    pub fn has(&self, kind: Kind) -> bool {
+        self.arguments.iter().any(|argument| argument.kind == kind)
+    }
+
+    /// Whether the function looks at this field of its parameters.
+    pub fn reads(&self, field: &str) -> bool {
+        // The number of frames depends on how the signal is cut, and on nothing else.
+        !self.name.ends_with("_frames")
+            || matches!(field, "frame_length" | "hop_length" | "center" | "pad_mode" | "norm")
+    }
+
+    /// Whether the defaults will not do.
+    pub fn needs_params(&self) -> bool {
+        !self.settings.is_empty()
+    }
+
+    fn of(name: &'static str, arguments: &[(&'static str, Kind)], call: fn(&[u64]) -> i32) -> Self {
+        let arguments = arguments.iter().map(|&(name, kind)| Argument { name, kind }).collect();
+        Self { name, arguments, call, stream: None, channels: 1, settings: &[] }
+    }
+
+    fn on(mut self, stream: Stream) -> Self {
+        self.stream = Some(stream);
+        self
+    }
+}
+
+use Kind::{
+    Audio, Block, Capacity, Handle, Length, MaxBlock, Output, ParamsOut, SampleRate, StructSize, Value,
+};
+
+fn params(of: &'static Params) -> (&'static str, Kind) {
+    ("params", Kind::Params(of))
+}
+
+/// The functions with a status.
+pub fn functions() -> Vec<Function> {
+    [batch(), hpss_stream(), yin_stream()].into_iter().flatten().collect()
+}
+
+const AUDIO: [(&str, Kind); 2] = [("audio", Audio), ("n_samples", Length)];
+const RATE: (&str, Kind) = ("sample_rate", SampleRate);
+const CAPACITY: (&str, Kind) = ("capacity", Capacity);
+const WRITTEN: (&str, Kind) = ("n_written", Value);
+const HANDLE: (&str, Kind) = ("handle", Handle);
+
+fn float(value: u64) -> f64 {
+    f64::from_bits(value)
+}
+
+/// Calls a function with arguments from a slice of words.
+macro_rules! call {
+    ($function:ident($($how:ident),*)) => {
+        |values| {
+            let mut values = values.iter().copied();
+            let mut next = || values.next().expect("as many values as arguments");
+            // SAFETY: what the workbench gives is valid, or what the function must refuse.
+            unsafe { $function($($how(next()) as _),*) }
+        }
+    };
+}
+
+fn size(value: u64) -> usize {
+    value as usize
+}
+
+fn address(value: u64) -> *mut u8 {
+    pointer(value)
+}
+
+fn batch() -> Vec<Function> {
+    let [audio, n] = AUDIO;
+    vec![
+        Function::of(
+            "auralis_hpss_params_init",
+            &[("params", ParamsOut(&HPSS)), ("size", StructSize)],
+            call!(auralis_hpss_params_init(address, size)),
+        ),
+        Function::of(
+            "auralis_hpss",
+            &[audio, n, params(&HPSS), ("harmonic", Output), ("percussive", Output)],
+            call!(auralis_hpss(address, size, address, address, address)),
+        ),
+        Function::of(
+            "auralis_yin_params_init",
+            &[("params", ParamsOut(&YIN)), ("size", StructSize)],
+            call!(auralis_yin_params_init(address, size)),
+        ),
+        Function::of(
+            "auralis_yin_frames",
+            &[n, params(&YIN), ("n_frames", Value)],
+            call!(auralis_yin_frames(size, address, address)),
+        ),
+        Function::of(
+            "auralis_yin",
+            &[audio, n, RATE, params(&YIN), ("f0", Output), CAPACITY],
+            call!(auralis_yin(address, size, float, address, address, size)),
+        ),
+    ]
+}
+
+/// Rows of what all streams have: new, latency, max_output, reset.
+macro_rules! stream {
+    ($make:expr, $params:expr, $new:ident, $latency:ident, $max_output:ident, $reset:ident, $free:ident) => {
+        vec![
+            Function::of(
+                stringify!($new),
+                &[RATE, params($params), ("max_block", MaxBlock), ("handle", Value)],
+                |v| {
+                    // SAFETY: as in `call`.
+                    let status = unsafe { $new(float(v[0]), pointer(v[1]), size(v[2]), pointer(v[3])) };
+                    if status == 0 {
+                        // SAFETY: a handle was written; nobody else frees it.
+                        unsafe { $free(pointer(pointer::<u64>(v[3]).read())) };
+                    }
+                    status
+                },
+            ),
+            Function::of(
+                stringify!($latency),
+                &[HANDLE, ("samples", Value)],
+                call!($latency(address, address)),
+            )
+            .on($make),
+            Function::of(
+                stringify!($max_output),
+                &[HANDLE, ("block", Block), WRITTEN],
+                call!($max_output(address, size, address)),
+            )
+            .on($make),
+            Function::of(stringify!($reset), &[HANDLE], call!($reset(address))).on($make),
+        ]
+    };
+}
+
+fn hpss_stream() -> Vec<Function> {
+    let [audio, n] = AUDIO;
+    let (harmonic, percussive) = (("harmonic", Output), ("percussive", Output));
+    let make = || Stream {
+        new: |block| {
+            let mut handle = std::ptr::null_mut();
+            // SAFETY: the defaults, and a place for the handle.
+            unsafe { auralis_hpss_stream_new(SAMPLE_RATE, null(), block, &raw mut handle) };
+            handle.expose_provenance() as u64
+        },
+        push: |handle, audio| {
+            let (mut harmonic, mut percussive, mut written) = (vec![0.0; 1 << 18], vec![0.0; 1 << 18], 0);
+            let (h, p) = (harmonic.as_mut_ptr(), percussive.as_mut_ptr());
+            let (len, room) = (audio.len(), harmonic.len());
+            // SAFETY: the buffers are as long as said.
+            unsafe {
+                auralis_hpss_stream_push(pointer(handle), audio.as_ptr(), len, h, p, room, &raw mut written)
+            }
+        },
+        // SAFETY: freed once.
+        free: |handle| unsafe { auralis_hpss_stream_free(pointer(handle)) },
+    };
+    let mut rows = stream!(
+        make(),
+        &HPSS,
+        auralis_hpss_stream_new,
+        auralis_hpss_stream_latency,
+        auralis_hpss_stream_max_output,
+        auralis_hpss_stream_reset,
+        auralis_hpss_stream_free
+    );
+    rows.push(
+        Function::of(
+            "auralis_hpss_stream_push",
+            &[HANDLE, audio, n, harmonic, percussive, CAPACITY, WRITTEN],
+            call!(auralis_hpss_stream_push(address, address, size, address, address, size, address)),
+        )
+        .on(make()),
+    );
+    rows.push(
+        Function::of(
+            "auralis_hpss_stream_finish",
+            &[HANDLE, harmonic, percussive, CAPACITY, WRITTEN],
+            call!(auralis_hpss_stream_finish(address, address, address, size, address)),
+        )
+        .on(make()),
+    );
+    rows
+}
+
+fn yin_stream() -> Vec<Function> {
+    let [audio, n] = AUDIO;
+    let make = || Stream {
+        new: |block| {
+            let mut handle = std::ptr::null_mut();
+            // SAFETY: the defaults, and a place for the handle.
+            unsafe { auralis_yin_stream_new(SAMPLE_RATE, null(), block, &raw mut handle) };
+            handle.expose_provenance() as u64
+        },
+        push: |handle, audio| {
+            let (mut f0, mut written) = (vec![0.0; 1 << 16], 0);
+            let (out, room) = (f0.as_mut_ptr(), f0.len());
+            let (audio, len) = (audio.as_ptr(), audio.len());
+            // SAFETY: the buffers are as long as said.
+            unsafe { auralis_yin_stream_push(pointer(handle), audio, len, out, room, &raw mut written) }
+        },
+        // SAFETY: freed once.
+        free: |handle| unsafe { auralis_yin_stream_free(pointer(handle)) },
+    };
+    let mut rows = stream!(
+        make(),
+        &YIN,
+        auralis_yin_stream_new,
+        auralis_yin_stream_latency,
+        auralis_yin_stream_max_output,
+        auralis_yin_stream_reset,
+        auralis_yin_stream_free
+    );
+    rows.push(
+        Function::of(
+            "auralis_yin_stream_push",
+            &[HANDLE, audio, n, ("f0", Output), CAPACITY, WRITTEN],
+            call!(auralis_yin_stream_push(address, address, size, address, size, address)),
+        )
+        .on(make()),
+    );
+    rows.push(
+        Function::of(
+            "auralis_yin_stream_finish",
+            &[HANDLE, ("f0", Output), CAPACITY, WRITTEN],
+            call!(auralis_yin_stream_finish(address, address, size, address)),
+        )
+        .on(make()),
+    );
+    rows
+}

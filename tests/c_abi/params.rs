@@ -1,0 +1,75 @@
+//! The parameter structs, and values outside the range of each field.
+
+use auralis_dsp::ffi::hpss::{auralis_hpss_params, auralis_hpss_params_init};
+use auralis_dsp::ffi::yin::{auralis_yin_params, auralis_yin_params_init};
+
+pub struct Params {
+    pub name: &'static str,
+    pub size: usize,
+    pub init: fn(u64, usize) -> i32,
+    pub fields: &'static [Field],
+}
+
+impl PartialEq for Params {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+pub struct Field {
+    pub name: &'static str,
+    pub set: fn(u64, f64),
+    pub bad: &'static [f64],
+}
+
+macro_rules! params {
+    ($constant:ident, $type:ident, $init:ident, { $($field:ident: $as:ty, $bad:expr;)* }) => {
+        pub static $constant: Params = Params {
+            name: stringify!($type),
+            size: size_of::<$type>(),
+            // SAFETY: the tests give memory of 256 words.
+            init: |address, size| unsafe { $init(pointer(address), size) },
+            fields: &[$(Field {
+                name: stringify!($field),
+                // SAFETY: as above.
+                set: |address, value| unsafe { (*pointer::<$type>(address)).$field = value as $as },
+                bad: &$bad,
+            }),*],
+        };
+    };
+}
+
+pub fn pointer<T>(address: u64) -> *mut T {
+    std::ptr::with_exposed_provenance_mut(address as usize)
+}
+
+const MOST: f64 = u32::MAX as f64;
+const NAN: f64 = f64::NAN;
+const INF: f64 = f64::INFINITY;
+
+params!(HPSS, auralis_hpss_params, auralis_hpss_params_init, {
+    n_fft: u32, [1.0, MOST];
+    hop_length: u32, [MOST];
+    win_length: u32, [2049.0, MOST];
+    kernel_harmonic: u32, [0.0, 4096.0, MOST];
+    kernel_percussive: u32, [0.0, 4096.0, MOST];
+    power: f64, [0.0, -1.0, NAN, -INF];
+    margin_harmonic: f64, [0.5, -1.0, 2e6, NAN, INF];
+    margin_percussive: f64, [0.5, -1.0, 2e6, NAN, INF];
+    center: u32, [2.0, MOST];
+    pad_mode: u32, [2.0, MOST];
+});
+
+params!(YIN, auralis_yin_params, auralis_yin_params_init, {
+    fmin: f64, [0.0, -1.0, 10.0, 3000.0, NAN, INF];
+    fmax: f64, [0.0, -1.0, 20_000.0, NAN, INF];
+    trough_threshold: f64, [0.0, -1.0, NAN];
+    frame_length: u32, [0.0, 3.0, 2_000_000.0, MOST];
+    hop_length: u32, [MOST];
+    center: u32, [2.0, MOST];
+    pad_mode: u32, [2.0, MOST];
+});
+
+pub fn all() -> [&'static Params; 2] {
+    [&HPSS, &YIN]
+}

@@ -1,0 +1,61 @@
+//! What several tests need: where the built library lies, and the system's compilers.
+
+#![allow(dead_code, reason = "each test uses its part")]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folder where cargo puts libauralis_dsp.{so,a}, which is that of the tests.
+pub fn library_folder() -> PathBuf {
+    let test = std::env::current_exe().expect("a test has a path");
+    test.parent().expect("in a folder").to_owned()
+}
+
+/// An empty folder for what a test builds.
+pub fn scratch(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).expect("the target folder can be written");
+    folder
+}
+
+pub fn c_compiler() -> Command {
+    let mut compiler = Command::new(std::env::var("CC").unwrap_or_else(|_| "cc".into()));
+    compiler.args(["-std=c99", "-Wall", "-Wextra", "-pedantic", "-Werror"]);
+    compiler.arg("-I").arg(root().join("include"));
+    compiler
+}
+
+pub fn cpp_compiler() -> Command {
+    let mut compiler = Command::new(std::env::var("CXX").unwrap_or_else(|_| "c++".into()));
+    compiler.args(["-std=c++17", "-Wall", "-Wextra", "-pedantic", "-Werror"]);
+    compiler.arg("-I").arg(root().join("include"));
+    compiler
+}
+
+/// Runs a command that must succeed; what it printed.
+pub fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?}: {}\n{out}\n{err}", output.status);
+    out.into_owned()
+}
+
+/// The functions that the header declares, sorted.
+pub fn declared_functions() -> Vec<String> {
+    let header = include_str!("../../include/auralis_dsp.h");
+    let code = header.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let mut names: Vec<String> = code
+        .filter_map(|line| {
+            let (before, _) = line.split_once('(')?;
+            let name = before.rsplit([' ', '*']).next()?;
+            name.starts_with("auralis_").then(|| name.to_owned())
+        })
+        .collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,42 @@
+//! The header: as src/ffi/ says, good C and C++, and the same functions as the library exports.
+
+mod common;
+
+use std::fs;
+use std::process::Command;
+
+#[test]
+fn the_committed_header_is_the_generated_one() {
+    let committed = fs::read_to_string(common::root().join("include/auralis_dsp.h")).unwrap();
+    let generated = include_str!(concat!(env!("OUT_DIR"), "/auralis_dsp.h"));
+    assert!(committed == generated, "include/auralis_dsp.h was edited; it is made by build.rs");
+}
+
+#[test]
+fn the_header_compiles_as_c99_and_cpp17() {
+    let folder = common::scratch("header");
+    let source = "#include \"auralis_dsp.h\"\n#include \"auralis_dsp.h\"\n\
+                  int main(void) { return auralis_version() == NULL || AURALIS_ERROR_PANIC != -7; }\n";
+    for (name, mut compiler) in [("c.c", common::c_compiler()), ("cpp.cpp", common::cpp_compiler())] {
+        fs::write(folder.join(name), source).unwrap();
+        common::run(compiler.arg("-fsyntax-only").arg(folder.join(name)));
+    }
+}
+
+#[test]
+fn the_library_exports_the_functions_of_the_header_and_nothing_else() {
+    let library = common::library_folder().join("libauralis_dsp.so");
+    let symbols = common::run(Command::new("nm").args(["-D", "--defined-only", "-P"]).arg(&library));
+    let mut exported: Vec<&str> = symbols.lines().filter_map(|line| line.split(' ').next()).collect();
+    exported.sort_unstable();
+    assert_eq!(exported, common::declared_functions());
+}
+
+#[test]
+fn the_library_has_the_name_of_its_abi() {
+    let library = common::library_folder().join("libauralis_dsp.so");
+    let dynamic = common::run(Command::new("readelf").args(["-d", "-W"]).arg(&library));
+    let abi = auralis_dsp::ffi::status::auralis_abi_version();
+    let name = format!("[libauralis_dsp.so.{abi}]");
+    assert!(dynamic.lines().any(|line| line.contains("SONAME") && line.contains(&name)), "{dynamic}");
+}
