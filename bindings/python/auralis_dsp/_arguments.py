@@ -73,9 +73,9 @@ def count(name: str, value: Any) -> int:
 
 
 def length(name: str, value: Any) -> int:
-    """`value` as a length in samples, for which 0 is not a way to say "the default"."""
+    """`value` as a number of samples that cannot be 0."""
     if (integer := count(name, value)) == 0:
-        raise AuralisError(f"{name} is 0; allowed: at least 1, or None for the default")
+        raise AuralisError(f"{name} is 0; allowed: at least 1")
     return integer
 
 

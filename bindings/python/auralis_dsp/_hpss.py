@@ -55,7 +55,7 @@ def hpss(
     n_fft : int
         Length of the Fourier transform.
     hop_length : int, optional
-        Samples between frames; by default a quarter of `n_fft`.
+        Samples between frames; by default a quarter of `win_length`.
     win_length : int, optional
         Length of the Hann window, at most `n_fft`, the default.
     center : bool
@@ -118,8 +118,10 @@ def hpss_params(
     params = ffi.new("auralis_hpss_params *")
     check(lib.auralis_hpss_params_init(params, ffi.sizeof("auralis_hpss_params")))
     params.n_fft = count("n_fft", n_fft)
-    params.hop_length = 0 if hop_length is None else length("hop_length", hop_length)
-    params.win_length = 0 if win_length is None else length("win_length", win_length)
+    params.win_length = params.n_fft if win_length is None else length("win_length", win_length)
+    params.hop_length = (
+        params.win_length // 4 if hop_length is None else length("hop_length", hop_length)
+    )
     params.kernel_harmonic = count("kernel_h", kernel_h)
     params.kernel_percussive = count("kernel_p", kernel_p)
     params.power = real("power", power)

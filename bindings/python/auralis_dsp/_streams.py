@@ -32,8 +32,8 @@ class _Stream:
         check(self._function["new"](real("sr", sr), params, self._max_block, handle))
         self._handle = ffi.gc(handle[0], self._function["free"])
         self._written = ffi.new("size_t *")
-        check(self._function["max_output"](self._handle, self._written))
-        self._outputs = [np.empty((self._written[0], rows)) for rows in self._rows]
+        room = max(map(self._max_output, (0, self._max_block)))
+        self._outputs = [np.empty((room, rows)) for rows in self._rows]
         self._pointers = [samples(output) for output in self._outputs]
 
     @property
@@ -46,6 +46,10 @@ class _Stream:
     def reset(self) -> None:
         """Forget everything that was pushed."""
         check(self._function["reset"](self._handle))
+
+    def _max_output(self, block: int) -> int:
+        check(self._function["max_output"](self._handle, block, self._written))
+        return self._written[0]
 
     def _push(self, audio: Audio) -> tuple[Real, ...]:
         signal = as_audio(audio) if np.size(audio) else np.empty(0)
