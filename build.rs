@@ -4,7 +4,8 @@ use std::path::Path;
 use std::{env, fs};
 
 /// The files of the C face, in the order of the header's sections.
-const SECTIONS: [&str; 6] = ["status", "params", "hpss", "yin", "streams/hpss", "streams/yin"];
+const SECTIONS: [&str; 9] =
+    ["status", "params", "hpss", "yin", "cqt", "chroma", "streams/hpss", "streams/yin", "streams/chroma"];
 
 fn main() {
     println!("cargo::rerun-if-changed=cbindgen.toml");

@@ -59,6 +59,9 @@
 // Columns are left as they are.
 #define AURALIS_NORM_NONE 3
 
+// A stream of auralis_chroma_cqt.
+typedef struct auralis_chroma_stream auralis_chroma_stream;
+
 // A stream of auralis_hpss.
 typedef struct auralis_hpss_stream auralis_hpss_stream;
 
@@ -111,6 +114,48 @@ typedef struct auralis_yin_params {
   // How the signal is continued at its ends if center is 1: AURALIS_PAD_*. Default CONSTANT.
   uint32_t pad_mode;
 } auralis_yin_params;
+
+// Parameters of auralis_cqt. Fill with auralis_cqt_params_init.
+typedef struct auralis_cqt_params {
+  // sizeof(auralis_cqt_params)
+  size_t struct_size;
+  // Frequency of the lowest bin in Hz, at least 1. Default C1, 32.703.
+  double fmin;
+  // Shift of all bins in fractions of a bin, -1000 to 1000; NaN: estimated. Default 0.
+  double tuning;
+  // Factor of the filters' lengths, 0.25 to 16; below 1 time resolution is better. Default 1.
+  double filter_scale;
+  // Number of bins, 1 to 4096; the highest must end below half the sample rate. Default 84.
+  uint32_t n_bins;
+  // Bins per octave, 1 to 960. Default 12.
+  uint32_t bins_per_octave;
+  // Samples between frames, 1 to 2^20. Default 512.
+  uint32_t hop_length;
+  // How the signal is continued at its ends: AURALIS_PAD_*. Default CONSTANT.
+  uint32_t pad_mode;
+} auralis_cqt_params;
+
+// Parameters of auralis_chroma_cqt. Fill with auralis_chroma_params_init.
+typedef struct auralis_chroma_params {
+  // sizeof(auralis_chroma_params)
+  size_t struct_size;
+  // Frequency of the lowest bin in Hz, at least 1. Default C1, 32.703.
+  double fmin;
+  // Shift of all bins in fractions of a bin, -1000 to 1000; NaN: estimated. Default NaN.
+  double tuning;
+  // Samples between frames, 1 to 2^20. Default 512.
+  uint32_t hop_length;
+  // Pitch classes, of which the first is C. Default 12.
+  uint32_t n_chroma;
+  // Octaves above fmin, 1 to 64; the highest bin must end below half the sample rate. Default 7.
+  uint32_t n_octaves;
+  // Bins per octave, a multiple of n_chroma, up to 960. Default 36.
+  uint32_t bins_per_octave;
+  // How each column is normalised: AURALIS_NORM_*. Default MAX.
+  uint32_t norm;
+  // How the signal is continued at its ends: AURALIS_PAD_*. Default CONSTANT.
+  uint32_t pad_mode;
+} auralis_chroma_params;
 
 #ifdef __cplusplus
 extern "C" {
@@ -183,6 +228,75 @@ int32_t auralis_yin(const double *audio,
                     const struct auralis_yin_params *params,
                     double *f0,
                     size_t capacity);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_cqt_params_init(struct auralis_cqt_params *params, size_t size);
+
+// The number of frames, 1 + n_samples / hop_length, that auralis_cqt gives.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+int32_t auralis_cqt_frames(size_t n_samples, const struct auralis_cqt_params *params, size_t *n_frames);
+
+// Constant-Q transform (C. Schoerkhuber and A. Klapuri, SMC 2010) with the wavelets, scaling and phase
+// of librosa.cqt, to 1e-4 of the largest coefficient; frame t is centred on sample t * hop_length.
+//
+// `sample_rate`: 8000 to 384000 Hz. `coefficients`: room for 2 * n_bins * auralis_cqt_frames doubles,
+// `capacity` of them; shape [n_bins][n_frames] of re, im.
+//
+// Memory:
+// `audio` points to `n_samples` doubles, `coefficients` to `capacity` writable ones; `params` is NULL or
+// points to a struct as its struct_size says.
+int32_t auralis_cqt(const double *audio,
+                    size_t n_samples,
+                    double sample_rate,
+                    const struct auralis_cqt_params *params,
+                    double *coefficients,
+                    size_t capacity);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_chroma_params_init(struct auralis_chroma_params *params, size_t size);
+
+// The number of frames, 1 + n_samples / hop_length, that auralis_chroma_cqt gives.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+int32_t auralis_chroma_frames(size_t n_samples, const struct auralis_chroma_params *params, size_t *n_frames);
+
+// Chromagram: the magnitudes of the constant-Q transform added up over octaves, class by class, as
+// librosa.feature.chroma_cqt does; frame t is centred on sample t * hop_length.
+//
+// `sample_rate`: 8000 to 384000 Hz. `chroma`: room for n_chroma * auralis_chroma_frames doubles,
+// `capacity` of them; shape [n_chroma][n_frames].
+//
+// Memory:
+// `audio` points to `n_samples` doubles, `chroma` to `capacity` writable ones; `params` is NULL or points
+// to a struct as its struct_size says.
+int32_t auralis_chroma_cqt(const double *audio,
+                           size_t n_samples,
+                           double sample_rate,
+                           const struct auralis_chroma_params *params,
+                           double *chroma,
+                           size_t capacity);
+
+// How far a recording is from A440, in fractions of a bin, -0.5 to 0.49 in steps of 0.01, from the peaks
+// of its spectra, as librosa.estimate_tuning finds it; 0 if it has no pitch.
+//
+// `sample_rate`: 8000 to 384000 Hz. `bins_per_octave`: at least 1; 12 gives fractions of a semitone.
+//
+// Memory:
+// `audio` points to `n_samples` doubles; `tuning` is writable.
+int32_t auralis_estimate_tuning(const double *audio,
+                                size_t n_samples,
+                                double sample_rate,
+                                uint32_t bins_per_octave,
+                                double *tuning);
 
 // Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_hpss gives for the
 // whole signal, bit for bit. All memory is taken here.
@@ -313,6 +427,71 @@ int32_t auralis_yin_stream_reset(struct auralis_yin_stream *handle);
 // Memory:
 // `handle` is NULL or comes from auralis_yin_stream_new, and is not used again.
 void auralis_yin_stream_free(struct auralis_yin_stream *handle);
+
+// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_chroma_cqt gives for the
+// whole signal, bit for bit. All memory is taken here.
+//
+// `sample_rate`: 8000 to 384000 Hz. `params`: tuning must be a number, as a stream cannot look ahead to
+// estimate it; auralis_estimate_tuning does that from a recording, 0 is A440. `handle`: to be freed with auralis_chroma_stream_free.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+int32_t auralis_chroma_stream_new(double sample_rate,
+                                  const struct auralis_chroma_params *params,
+                                  size_t max_block,
+                                  struct auralis_chroma_stream **handle);
+
+// Takes the next samples and writes the frames that they complete to the front of `chroma`, one after the
+// other, shape [n_written][n_chroma]. Never allocates, locks or blocks. Takes nothing if it fails.
+//
+// `chroma`: room for `capacity` doubles; n_chroma for each frame that auralis_chroma_stream_max_output says
+// always suffice.
+//
+// Memory:
+// `handle` comes from auralis_chroma_stream_new and nothing else uses it; `audio` points to `n_samples`
+// doubles, `chroma` to `capacity` writable ones; `n_written` is writable.
+int32_t auralis_chroma_stream_push(struct auralis_chroma_stream *handle,
+                                   const double *audio,
+                                   size_t n_samples,
+                                   double *chroma,
+                                   size_t capacity,
+                                   size_t *n_written);
+
+// Ends the signal and writes the frames that reach beyond its end, as auralis_chroma_stream_push does; the
+// stream is then as new. Never allocates, locks or blocks. The signal has not ended if it fails.
+//
+// Memory:
+// As for auralis_chroma_stream_push.
+int32_t auralis_chroma_stream_finish(struct auralis_chroma_stream *handle,
+                                     double *chroma,
+                                     size_t capacity,
+                                     size_t *n_written);
+
+// The most samples from the instant of a frame, t * hop_length, on that must arrive before it is written.
+//
+// Memory:
+// `handle` comes from auralis_chroma_stream_new; `samples` is writable.
+int32_t auralis_chroma_stream_latency(const struct auralis_chroma_stream *handle, size_t *samples);
+
+// The most frames that one push of `block` samples can write, or finish if `block` is 0.
+//
+// Memory:
+// `handle` comes from auralis_chroma_stream_new; `n_written` is writable.
+int32_t auralis_chroma_stream_max_output(const struct auralis_chroma_stream *handle,
+                                         size_t block,
+                                         size_t *n_written);
+
+// Forgets the signal; the stream is then as new.
+//
+// Memory:
+// `handle` comes from auralis_chroma_stream_new and nothing else uses it.
+int32_t auralis_chroma_stream_reset(struct auralis_chroma_stream *handle);
+
+// Gives the stream's memory back; NULL is a no-op.
+//
+// Memory:
+// `handle` is NULL or comes from auralis_chroma_stream_new, and is not used again.
+void auralis_chroma_stream_free(struct auralis_chroma_stream *handle);
 
 #ifdef __cplusplus
 }  // extern "C"

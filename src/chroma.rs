@@ -11,6 +11,7 @@ use crate::cqt::{Accuracy, C1, Coefficients, CqtParams, Stream};
 use crate::error::{Result, buffer, require, require_audio, require_capacity, require_finite, reserve};
 use crate::params::{Norm, PadMode};
 use crate::simd::{self, Path, Vector};
+use crate::tuning::estimate_tuning;
 
 /// Parameters of [`chroma_cqt`]; the defaults are those of `librosa.feature.chroma_cqt`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -69,11 +70,29 @@ impl ChromaParams {
         }
     }
 
+    /// The same with the tuning of `audio` if `tuning` is NaN.
+    ///
+    /// # Errors
+    /// The name of the argument that is out of its range; samples that are not finite.
+    pub fn tuned(mut self, audio: &[f64], sample_rate: f64) -> Result<Self> {
+        if self.tuning.is_nan() {
+            self.check_untuned(sample_rate)?;
+            self.tuning = estimate_tuning(audio, sample_rate, self.bins_per_octave)?;
+        }
+        Ok(self)
+    }
+
+    /// Checks all but that `tuning` is a number.
+    pub(crate) fn check_untuned(&self, sample_rate: f64) -> Result<()> {
+        let tuning = if self.tuning.is_nan() { 0.0 } else { self.tuning };
+        Self { tuning, ..*self }.check(sample_rate)
+    }
+
     fn check(&self, sample_rate: f64) -> Result<()> {
         let Self { n_chroma, n_octaves, bins_per_octave, .. } = *self;
         require((1..=64).contains(&n_octaves), "n_octaves", n_octaves, "1 to 64")?;
         require(
-            n_chroma > 0 && bins_per_octave > 0 && bins_per_octave.is_multiple_of(n_chroma),
+            n_chroma > 0 && (1..=960).contains(&bins_per_octave) && bins_per_octave.is_multiple_of(n_chroma),
             "bins_per_octave",
             bins_per_octave,
             format_args!("multiples of n_chroma = {n_chroma}, up to 960"),
@@ -97,11 +116,7 @@ impl ChromaParams {
 /// # Errors
 /// The name of the argument that is out of its range; samples that are not finite.
 pub fn chroma_cqt(audio: &[f64], sample_rate: f64, params: &ChromaParams) -> Result<Array2<f64>> {
-    let mut params = *params;
-    if params.tuning.is_nan() {
-        ChromaParams { tuning: 0.0, ..params }.check(sample_rate)?;
-        params.tuning = crate::tuning::estimate_tuning(audio, sample_rate, params.bins_per_octave)?;
-    }
+    let params = params.tuned(audio, sample_rate)?;
     let mut plan = ChromaPlan::new(sample_rate, &params)?;
     let frames = params.frames(audio.len())?;
     let mut out = Array2::from_shape_vec((params.n_chroma, frames), buffer(params.n_chroma * frames, 0.0)?)
@@ -156,6 +171,11 @@ impl ChromaPlan {
         let place = Place { row: 1, column: self.params.n_chroma, first: self.stream.given() };
         self.stream.finish(|found| self.fold.add(&found, place, chroma));
         Ok(frames)
+    }
+
+    /// Pitch classes in a frame.
+    pub fn n_chroma(&self) -> usize {
+        self.params.n_chroma
     }
 
     /// Forgets the signal.

@@ -24,6 +24,7 @@ use crate::error::{
     require_sample_rate, reserve,
 };
 use crate::params::PadMode;
+use crate::tuning::estimate_tuning;
 use wavelet::Wavelet;
 
 /// Parameters of [`cqt`]; the defaults are those of `librosa.cqt`.
@@ -74,6 +75,24 @@ impl CqtParams {
         require((1..=1 << 20).contains(&self.hop_length), "hop_length", self.hop_length, "1 to 1048576")?;
         require(n_samples > 0, "audio", "empty", "at least 1 sample")?;
         Ok(1 + n_samples / self.hop_length)
+    }
+
+    /// The same with the tuning of `audio` if `tuning` is NaN.
+    ///
+    /// # Errors
+    /// The name of the argument that is out of its range; samples that are not finite.
+    pub fn tuned(mut self, audio: &[f64], sample_rate: f64) -> Result<Self> {
+        if self.tuning.is_nan() {
+            self.check_untuned(sample_rate)?;
+            self.tuning = estimate_tuning(audio, sample_rate, self.bins_per_octave)?;
+        }
+        Ok(self)
+    }
+
+    /// Checks all but that `tuning` is a number.
+    pub(crate) fn check_untuned(&self, sample_rate: f64) -> Result<()> {
+        let tuning = if self.tuning.is_nan() { 0.0 } else { self.tuning };
+        Self { tuning, ..*self }.check(sample_rate)
     }
 
     pub(crate) fn check(&self, sample_rate: f64) -> Result<()> {
@@ -153,11 +172,7 @@ impl Accuracy {
 /// # Errors
 /// The name of the argument that is out of its range; samples that are not finite.
 pub fn cqt(audio: &[f64], sample_rate: f64, params: &CqtParams) -> Result<Array2<Complex64>> {
-    let mut params = *params;
-    if params.tuning.is_nan() {
-        CqtParams { tuning: 0.0, ..params }.check(sample_rate)?;
-        params.tuning = crate::tuning::estimate_tuning(audio, sample_rate, params.bins_per_octave)?;
-    }
+    let params = params.tuned(audio, sample_rate)?;
     let frames = params.frames(audio.len())?;
     let mut plan = CqtPlan::new(sample_rate, &params)?;
     let mut out =

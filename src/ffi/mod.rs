@@ -4,6 +4,8 @@
 //! its error into a status. Nothing unwinds into the host: [`status::guard`] catches every panic.
 
 mod args;
+pub mod chroma;
+pub mod cqt;
 pub mod hpss;
 pub mod params;
 pub mod status;

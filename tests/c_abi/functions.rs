@@ -2,11 +2,13 @@
 
 use std::ptr::null;
 
+use auralis_dsp::ffi::chroma::*;
+use auralis_dsp::ffi::cqt::*;
 use auralis_dsp::ffi::hpss::*;
-use auralis_dsp::ffi::streams::{hpss::*, yin::*};
+use auralis_dsp::ffi::streams::{chroma::*, hpss::*, yin::*};
 use auralis_dsp::ffi::yin::*;
 
-use crate::params::{HPSS, Params, YIN, pointer};
+use crate::params::{CHROMA, CQT, HPSS, Params, YIN, pointer};
 use crate::workbench::{Kind, SAMPLE_RATE};
 
 pub struct Function {
@@ -32,11 +34,12 @@ pub struct Stream {
 }
 
 /// Functions without a status; see `tests/c_abi/main.rs` and `src/ffi/status.rs` for what they do.
-pub const CANNOT_FAIL: [&str; 6] = [
+pub const CANNOT_FAIL: [&str; 7] = [
     "auralis_status_message",
     "auralis_last_error",
     "auralis_version",
     "auralis_abi_version",
+    "auralis_chroma_stream_free",
     "auralis_hpss_stream_free",
     "auralis_yin_stream_free",
 ];
@@ -63,6 +66,11 @@ impl Function {
         Self { name, arguments, call, stream: None, channels: 1, settings: &[] }
     }
 
+    fn with(mut self, settings: &'static [(&'static str, f64)]) -> Self {
+        self.settings = settings;
+        self
+    }
+
     fn on(mut self, stream: Stream) -> Self {
         self.stream = Some(stream);
         self
@@ -70,7 +78,8 @@ impl Function {
 }
 
 use Kind::{
-    Audio, Block, Capacity, Handle, Length, MaxBlock, Output, ParamsOut, SampleRate, StructSize, Value,
+    Audio, Block, Capacity, Handle, Length, MaxBlock, Number, Output, ParamsOut, SampleRate, StructSize,
+    Value,
 };
 
 fn params(of: &'static Params) -> (&'static str, Kind) {
@@ -79,7 +88,7 @@ fn params(of: &'static Params) -> (&'static str, Kind) {
 
 /// The functions with a status.
 pub fn functions() -> Vec<Function> {
-    [batch(), hpss_stream(), yin_stream()].into_iter().flatten().collect()
+    [batch(), hpss_stream(), yin_stream(), chroma_stream()].into_iter().flatten().collect()
 }
 
 const AUDIO: [(&str, Kind); 2] = [("audio", Audio), ("n_samples", Length)];
@@ -106,6 +115,10 @@ macro_rules! call {
 
 fn size(value: u64) -> usize {
     value as usize
+}
+
+fn number(value: u64) -> u32 {
+    value as u32
 }
 
 fn address(value: u64) -> *mut u8 {
@@ -140,12 +153,53 @@ fn batch() -> Vec<Function> {
             &[audio, n, RATE, params(&YIN), ("f0", Output), CAPACITY],
             call!(auralis_yin(address, size, float, address, address, size)),
         ),
+        Function::of(
+            "auralis_cqt_params_init",
+            &[("params", ParamsOut(&CQT)), ("size", StructSize)],
+            call!(auralis_cqt_params_init(address, size)),
+        ),
+        Function::of(
+            "auralis_cqt_frames",
+            &[n, params(&CQT), ("n_frames", Value)],
+            call!(auralis_cqt_frames(size, address, address)),
+        ),
+        Function::of(
+            "auralis_cqt",
+            &[audio, n, RATE, params(&CQT), ("coefficients", Output), CAPACITY],
+            call!(auralis_cqt(address, size, float, address, address, size)),
+        ),
+        Function::of(
+            "auralis_chroma_params_init",
+            &[("params", ParamsOut(&CHROMA)), ("size", StructSize)],
+            call!(auralis_chroma_params_init(address, size)),
+        ),
+        Function::of(
+            "auralis_chroma_frames",
+            &[n, params(&CHROMA), ("n_frames", Value)],
+            call!(auralis_chroma_frames(size, address, address)),
+        ),
+        Function::of(
+            "auralis_chroma_cqt",
+            &[audio, n, RATE, params(&CHROMA), ("chroma", Output), CAPACITY],
+            call!(auralis_chroma_cqt(address, size, float, address, address, size)),
+        ),
+        Function::of(
+            "auralis_estimate_tuning",
+            &[
+                audio,
+                n,
+                RATE,
+                ("bins_per_octave", Number { good: 12, bad: &[0, u32::MAX] }),
+                ("tuning", Value),
+            ],
+            call!(auralis_estimate_tuning(address, size, float, number, address)),
+        ),
     ]
 }
 
 /// Rows of what all streams have: new, latency, max_output, reset.
 macro_rules! stream {
-    ($make:expr, $params:expr, $new:ident, $latency:ident, $max_output:ident, $reset:ident, $free:ident) => {
+    ($make:expr, $params:expr, $settings:expr, $new:ident, $latency:ident, $max_output:ident, $reset:ident, $free:ident) => {
         vec![
             Function::of(
                 stringify!($new),
@@ -159,7 +213,8 @@ macro_rules! stream {
                     }
                     status
                 },
-            ),
+            )
+            .with($settings),
             Function::of(
                 stringify!($latency),
                 &[HANDLE, ("samples", Value)],
@@ -202,6 +257,7 @@ fn hpss_stream() -> Vec<Function> {
     let mut rows = stream!(
         make(),
         &HPSS,
+        &[],
         auralis_hpss_stream_new,
         auralis_hpss_stream_latency,
         auralis_hpss_stream_max_output,
@@ -249,6 +305,7 @@ fn yin_stream() -> Vec<Function> {
     let mut rows = stream!(
         make(),
         &YIN,
+        &[],
         auralis_yin_stream_new,
         auralis_yin_stream_latency,
         auralis_yin_stream_max_output,
@@ -268,6 +325,61 @@ fn yin_stream() -> Vec<Function> {
             "auralis_yin_stream_finish",
             &[HANDLE, ("f0", Output), CAPACITY, WRITTEN],
             call!(auralis_yin_stream_finish(address, address, size, address)),
+        )
+        .on(make()),
+    );
+    rows
+}
+
+fn chroma_stream() -> Vec<Function> {
+    let [audio, n] = AUDIO;
+    let make = || Stream {
+        new: |block| {
+            let mut handle = std::ptr::null_mut();
+            let mut params = [0_u64; 32];
+            let address = params.as_mut_ptr().expose_provenance() as u64;
+            (CHROMA.init)(address, CHROMA.size);
+            let params: *mut auralis_chroma_params = pointer(address);
+            // SAFETY: filled parameters, and a place for the handle.
+            unsafe {
+                (*params).tuning = 0.0;
+                auralis_chroma_stream_new(SAMPLE_RATE, params, block, &raw mut handle);
+            }
+            handle.expose_provenance() as u64
+        },
+        push: |handle, audio| {
+            let (mut chroma, mut written) = (vec![0.0; 1 << 16], 0);
+            let (out, room) = (chroma.as_mut_ptr(), chroma.len());
+            let (audio, len) = (audio.as_ptr(), audio.len());
+            // SAFETY: the buffers are as long as said.
+            unsafe { auralis_chroma_stream_push(pointer(handle), audio, len, out, room, &raw mut written) }
+        },
+        // SAFETY: freed once.
+        free: |handle| unsafe { auralis_chroma_stream_free(pointer(handle)) },
+    };
+    let mut rows = stream!(
+        make(),
+        &CHROMA,
+        &[("tuning", 0.0)],
+        auralis_chroma_stream_new,
+        auralis_chroma_stream_latency,
+        auralis_chroma_stream_max_output,
+        auralis_chroma_stream_reset,
+        auralis_chroma_stream_free
+    );
+    rows.push(
+        Function::of(
+            "auralis_chroma_stream_push",
+            &[HANDLE, audio, n, ("chroma", Output), CAPACITY, WRITTEN],
+            call!(auralis_chroma_stream_push(address, address, size, address, size, address)),
+        )
+        .on(make()),
+    );
+    rows.push(
+        Function::of(
+            "auralis_chroma_stream_finish",
+            &[HANDLE, ("chroma", Output), CAPACITY, WRITTEN],
+            call!(auralis_chroma_stream_finish(address, address, size, address)),
         )
         .on(make()),
     );

@@ -1,5 +1,7 @@
 //! The parameter structs, and values outside the range of each field.
 
+use auralis_dsp::ffi::chroma::{auralis_chroma_params, auralis_chroma_params_init};
+use auralis_dsp::ffi::cqt::{auralis_cqt_params, auralis_cqt_params_init};
 use auralis_dsp::ffi::hpss::{auralis_hpss_params, auralis_hpss_params_init};
 use auralis_dsp::ffi::yin::{auralis_yin_params, auralis_yin_params_init};
 
@@ -70,6 +72,27 @@ params!(YIN, auralis_yin_params, auralis_yin_params_init, {
     pad_mode: u32, [2.0, MOST];
 });
 
-pub fn all() -> [&'static Params; 2] {
-    [&HPSS, &YIN]
+params!(CQT, auralis_cqt_params, auralis_cqt_params_init, {
+    fmin: f64, [0.0, -1.0, 0.5, 20_000.0, NAN, INF];
+    tuning: f64, [-1001.0, 1001.0, INF, -INF];
+    filter_scale: f64, [0.0, 0.2, 17.0, -1.0, NAN, INF];
+    n_bins: u32, [0.0, 110.0, 4097.0, MOST];
+    bins_per_octave: u32, [0.0, 961.0, MOST];
+    hop_length: u32, [0.0, 1_048_577.0, MOST];
+    pad_mode: u32, [2.0, MOST];
+});
+
+params!(CHROMA, auralis_chroma_params, auralis_chroma_params_init, {
+    fmin: f64, [0.0, -1.0, 0.5, 20_000.0, NAN, INF];
+    tuning: f64, [-1001.0, 1001.0, INF, -INF];
+    hop_length: u32, [0.0, 1_048_577.0, MOST];
+    n_chroma: u32, [0.0, 5.0, 37.0, MOST];
+    n_octaves: u32, [0.0, 9.0, 65.0, MOST];
+    bins_per_octave: u32, [0.0, 37.0, 972.0, MOST];
+    norm: u32, [4.0, MOST];
+    pad_mode: u32, [2.0, MOST];
+});
+
+pub fn all() -> [&'static Params; 4] {
+    [&HPSS, &YIN, &CQT, &CHROMA]
 }

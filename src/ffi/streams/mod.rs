@@ -1,5 +1,6 @@
 //! Handles over plans: all memory is taken when one is made, none while it runs.
 
+pub mod chroma;
 pub mod hpss;
 pub mod yin;
 
