@@ -62,7 +62,23 @@ pub(crate) fn require(
     if ok {
         return Ok(());
     }
-    Err(Error::InvalidArgument { name, value: value.to_string(), allowed: allowed.to_string() })
+    Err(Error::InvalidArgument { name, value: text(value), allowed: text(allowed) })
+}
+
+/// The text of `value`, cut short where memory for it cannot be had.
+pub(crate) fn text(value: impl fmt::Display) -> String {
+    struct Growing(String);
+    impl fmt::Write for Growing {
+        fn write_str(&mut self, part: &str) -> fmt::Result {
+            self.0.try_reserve(part.len()).map_err(|_| fmt::Error)?;
+            self.0.push_str(part);
+            Ok(())
+        }
+    }
+    let mut text = Growing(String::new());
+    // An error here says that the text was cut.
+    let _ = fmt::Write::write_fmt(&mut text, format_args!("{value}"));
+    text.0
 }
 
 /// Checks that `value` is finite and lies in `low..=high`.
