@@ -457,6 +457,11 @@ impl Istft {
     /// Adds the spectrum of the next frame, which is overwritten. A tile's frames are added before
     /// [`Self::take`].
     pub fn add(&mut self, spectrum: &mut [Complex64]) {
+        // Real, unless a signal at the end of the range of doubles overflowed.
+        spectrum[0].im = 0.0;
+        if self.params.n_fft.is_multiple_of(2) {
+            spectrum[self.params.n_fft / 2].im = 0.0;
+        }
         self.transform
             .process_with_scratch(spectrum, &mut self.frame, &mut self.scratch)
             .expect("buffers have the lengths of the plan, and constant and Nyquist bins are real");
