@@ -16,8 +16,7 @@ pub(crate) struct RealFft {
 }
 
 pub(crate) fn real(len: usize) -> RealFft {
-    static PLANNER: Shared<RealFftPlanner<f64>> = Shared::new();
-    PLANNER.with(RealFftPlanner::new, |planner| RealFft {
+    REAL.with(RealFftPlanner::new, |planner| RealFft {
         forward: planner.plan_fft_forward(len),
         inverse: planner.plan_fft_inverse(len),
     })
@@ -33,7 +32,14 @@ pub(crate) fn complex_inverse(len: usize) -> Arc<dyn Fft<f64>> {
     COMPLEX.with(FftPlanner::new, |planner| planner.plan_fft_inverse(len))
 }
 
+static REAL: Shared<RealFftPlanner<f64>> = Shared::new();
 static COMPLEX: Shared<FftPlanner<f64>> = Shared::new();
+
+/// Gives the memory of the planners back; what they planned lives on where it is in use.
+pub(crate) fn forget() {
+    REAL.forget();
+    COMPLEX.forget();
+}
 
 /// A planner and how often it was asked.
 struct Shared<P>(Mutex<Option<(P, usize)>>);
@@ -57,6 +63,12 @@ impl<P> Shared<P> {
         let made = plan(&mut planner);
         *slot = Some((planner, questions + 1));
         made
+    }
+
+    fn forget(&self) {
+        if let Ok(mut slot) = self.0.try_lock() {
+            *slot = None;
+        }
     }
 }
 

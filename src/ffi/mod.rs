@@ -11,3 +11,16 @@ pub mod params;
 pub mod status;
 pub mod streams;
 pub mod yin;
+
+/// The loader calls this when the library is unloaded: a host that loads it again and again loses no
+/// memory.
+#[cfg(target_os = "linux")]
+#[used]
+// SAFETY: the functions in this section are called without arguments, once.
+#[unsafe(link_section = ".fini_array")]
+static AT_UNLOAD: extern "C" fn() = {
+    extern "C" fn at_unload() {
+        crate::fft::forget();
+    }
+    at_unload
+};
