@@ -1,0 +1,244 @@
+//! The kernels of the C face in one form.
+
+use auralis_dsp::ffi::hpss::{auralis_hpss, auralis_hpss_params, auralis_hpss_params_init};
+use auralis_dsp::ffi::status::AURALIS_OK;
+use auralis_dsp::ffi::streams::{hpss as hpss_stream, yin as yin_stream};
+use auralis_dsp::ffi::yin::{auralis_yin, auralis_yin_frames, auralis_yin_params, auralis_yin_params_init};
+
+use super::bytes::{Bytes, Field};
+
+/// Calls that take more steps than this are left out: they are slow, not faulty.
+pub const MOST_WORK: f64 = 3e7;
+
+/// A kernel for whole signals. Its results are [`Kernel::OUTPUTS`] arrays of frames times width.
+pub trait Kernel {
+    type Params: Copy;
+    const OUTPUTS: usize = 1;
+    /// Whether the caller tells how long the outputs are; otherwise they are as long as the signal.
+    const HAS_CAPACITY: bool = true;
+    const HAS_SAMPLE_RATE: bool = true;
+
+    fn init(params: *mut Self::Params, size: usize) -> i32;
+    fn vary(params: &mut Self::Params, bytes: &mut Bytes);
+    fn frames(n_samples: usize, params: *const Self::Params, n_frames: &mut usize) -> i32;
+    fn width(params: &Self::Params) -> usize;
+    fn call(
+        audio: *const f64,
+        n_samples: usize,
+        sample_rate: f64,
+        params: *const Self::Params,
+        outputs: [*mut f64; 2],
+        capacity: usize,
+    ) -> i32;
+
+    /// Steps that a call takes, and doubles that it holds, roughly.
+    fn work(params: &Self::Params, n_samples: usize, sample_rate: f64) -> f64;
+
+    /// Whether `value` can be a result for samples that are finite and not huge.
+    fn is_plausible(value: f64) -> bool {
+        value.is_finite()
+    }
+}
+
+/// A kernel that has a stream.
+pub trait StreamKernel: Kernel {
+    type Handle;
+
+    /// Makes the defaults such that a stream takes them.
+    fn for_stream(_: &mut Self::Params) {}
+
+    fn make(
+        sample_rate: f64,
+        params: *const Self::Params,
+        max_block: usize,
+        handle: &mut *mut Self::Handle,
+    ) -> i32;
+    fn push(
+        handle: *mut Self::Handle,
+        audio: *const f64,
+        n_samples: usize,
+        outputs: [*mut f64; 2],
+        capacity: usize,
+        n_written: &mut usize,
+    ) -> i32;
+    fn finish(
+        handle: *mut Self::Handle,
+        outputs: [*mut f64; 2],
+        capacity: usize,
+        n_written: &mut usize,
+    ) -> i32;
+    fn latency(handle: *const Self::Handle, samples: &mut usize) -> i32;
+    fn max_output(handle: *const Self::Handle, block: usize, n_written: &mut usize) -> i32;
+    fn reset(handle: *mut Self::Handle) -> i32;
+    fn free(handle: *mut Self::Handle);
+}
+
+macro_rules! params {
+    ($params:ty, $init:path, [$($field:ident)*]) => {
+        type Params = $params;
+        fn init(params: *mut $params, size: usize) -> i32 {
+            // SAFETY: the caller has `size` bytes, or `size` is not one that is written.
+            unsafe { $init(params, size) }
+        }
+        fn vary(params: &mut $params, bytes: &mut Bytes) {
+            $(params.$field.vary(bytes);)*
+        }
+    };
+}
+
+macro_rules! frames {
+    ($frames:path) => {
+        fn frames(n_samples: usize, params: *const Self::Params, n_frames: &mut usize) -> i32 {
+            // SAFETY: the params are as long as their struct_size says.
+            unsafe { $frames(n_samples, params, n_frames) }
+        }
+    };
+}
+
+macro_rules! stream {
+    ($kernel:ty, $handle:ty, [$new:path, $push:path, $finish:path, $latency:path, $max_output:path,
+      $reset:path, $free:path], $($output:literal)*) => {
+        // SAFETY, of all calls: the caller has the memory that it tells of, or a fault that must be found.
+        impl StreamKernel for $kernel {
+            type Handle = $handle;
+
+            fn make(rate: f64, params: *const Self::Params, block: usize, handle: &mut *mut $handle) -> i32 {
+                unsafe { $new(rate, params, block, handle) }
+            }
+            fn push(
+                handle: *mut $handle,
+                audio: *const f64,
+                n_samples: usize,
+                outputs: [*mut f64; 2],
+                capacity: usize,
+                n_written: &mut usize,
+            ) -> i32 {
+                unsafe { $push(handle, audio, n_samples, $(outputs[$output],)* capacity, n_written) }
+            }
+            fn finish(
+                handle: *mut $handle,
+                outputs: [*mut f64; 2],
+                capacity: usize,
+                n_written: &mut usize,
+            ) -> i32 {
+                unsafe { $finish(handle, $(outputs[$output],)* capacity, n_written) }
+            }
+            fn latency(handle: *const $handle, samples: &mut usize) -> i32 {
+                unsafe { $latency(handle, samples) }
+            }
+            fn max_output(handle: *const $handle, block: usize, n_written: &mut usize) -> i32 {
+                unsafe { $max_output(handle, block, n_written) }
+            }
+            fn reset(handle: *mut $handle) -> i32 {
+                unsafe { $reset(handle) }
+            }
+            fn free(handle: *mut $handle) {
+                unsafe { $free(handle) }
+            }
+        }
+    };
+}
+
+pub struct Yin;
+
+impl Kernel for Yin {
+    params!(
+        auralis_yin_params,
+        auralis_yin_params_init,
+        [fmin fmax trough_threshold frame_length hop_length center pad_mode]
+    );
+    frames!(auralis_yin_frames);
+
+    fn width(_: &auralis_yin_params) -> usize {
+        1
+    }
+    fn call(
+        audio: *const f64,
+        n_samples: usize,
+        sample_rate: f64,
+        params: *const auralis_yin_params,
+        outputs: [*mut f64; 2],
+        capacity: usize,
+    ) -> i32 {
+        unsafe { auralis_yin(audio, n_samples, sample_rate, params, outputs[0], capacity) }
+    }
+    fn work(params: &auralis_yin_params, n_samples: usize, _: f64) -> f64 {
+        let frame = f64::from(params.frame_length);
+        let hop = if params.hop_length == 0 { (frame / 4.0).max(1.0) } else { f64::from(params.hop_length) };
+        (2.0 + n_samples as f64 / hop) * frame * 20.0
+    }
+    fn is_plausible(f0: f64) -> bool {
+        f0 > 0.0 && f0.is_finite()
+    }
+}
+
+stream!(
+    Yin,
+    yin_stream::auralis_yin_stream,
+    [
+        yin_stream::auralis_yin_stream_new,
+        yin_stream::auralis_yin_stream_push,
+        yin_stream::auralis_yin_stream_finish,
+        yin_stream::auralis_yin_stream_latency,
+        yin_stream::auralis_yin_stream_max_output,
+        yin_stream::auralis_yin_stream_reset,
+        yin_stream::auralis_yin_stream_free
+    ],
+    0
+);
+
+pub struct Hpss;
+
+impl Kernel for Hpss {
+    const OUTPUTS: usize = 2;
+    const HAS_CAPACITY: bool = false;
+    const HAS_SAMPLE_RATE: bool = false;
+    params!(
+        auralis_hpss_params,
+        auralis_hpss_params_init,
+        [n_fft hop_length win_length kernel_harmonic kernel_percussive power margin_harmonic
+         margin_percussive center pad_mode]
+    );
+
+    fn frames(n_samples: usize, _: *const auralis_hpss_params, n_frames: &mut usize) -> i32 {
+        *n_frames = n_samples;
+        AURALIS_OK
+    }
+    fn width(_: &auralis_hpss_params) -> usize {
+        1
+    }
+    fn call(
+        audio: *const f64,
+        n_samples: usize,
+        _: f64,
+        params: *const auralis_hpss_params,
+        outputs: [*mut f64; 2],
+        _: usize,
+    ) -> i32 {
+        unsafe { auralis_hpss(audio, n_samples, params, outputs[0], outputs[1]) }
+    }
+    fn work(params: &auralis_hpss_params, n_samples: usize, _: f64) -> f64 {
+        let [n_fft, hop, harmonic, percussive] =
+            [params.n_fft, params.hop_length, params.kernel_harmonic, params.kernel_percussive]
+                .map(f64::from);
+        let hop = if hop == 0.0 { (n_fft / 4.0).max(1.0) } else { hop };
+        let frames = 16.0 + harmonic + n_samples as f64 / hop;
+        frames * n_fft * (20.0 + harmonic.log2().max(0.0) + percussive.log2().max(0.0))
+            + harmonic * percussive
+    }
+}
+
+stream!(
+    Hpss,
+    hpss_stream::auralis_hpss_stream,
+    [
+        hpss_stream::auralis_hpss_stream_new,
+        hpss_stream::auralis_hpss_stream_push,
+        hpss_stream::auralis_hpss_stream_finish,
+        hpss_stream::auralis_hpss_stream_latency,
+        hpss_stream::auralis_hpss_stream_max_output,
+        hpss_stream::auralis_hpss_stream_reset,
+        hpss_stream::auralis_hpss_stream_free
+    ],
+    0 1
+);

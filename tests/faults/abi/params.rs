@@ -1,0 +1,71 @@
+//! A parameter struct as hosts of older, newer and broken headers pass it.
+
+use super::bytes::Bytes;
+use super::kernels::Kernel;
+use super::succeeded;
+
+/// The struct's memory, exactly as long as its struct_size says, so that a read beyond it is found.
+pub struct Params<K: Kernel> {
+    words: Vec<u64>,
+    pointer: *const K::Params,
+    /// What the library makes of it.
+    pub meant: K::Params,
+}
+
+impl<K: Kernel> Params<K> {
+    pub fn new(bytes: &mut Bytes) -> Self {
+        let word = size_of::<u64>();
+        let known = size_of::<K::Params>();
+        let size = match bytes.byte() {
+            0..=191 => known,
+            192..=207 => word * (1 + bytes.below(known / word)),
+            208..=223 => known + word * (1 + bytes.below(8)),
+            224..=239 => 4096,
+            _ => bytes.word() as usize,
+        };
+        let valid = (word..=4096).contains(&size) && size.is_multiple_of(word);
+        let mut words = vec![0; if valid { size / word } else { known.div_ceil(word) }];
+        let mut meant = defaults::<K>();
+        if valid {
+            assert!(succeeded(K::init(words.as_mut_ptr().cast(), size)));
+            assert_eq!(words[0] as usize, size);
+        } else {
+            assert!(!succeeded(K::init(words.as_mut_ptr().cast(), size)));
+        }
+        K::vary(&mut meant, bytes);
+        // SAFETY: both hold as many bytes; the first word is struct_size.
+        unsafe {
+            let copied = known.min(words.len() * word);
+            std::ptr::copy_nonoverlapping((&raw const meant).cast::<u8>(), words.as_mut_ptr().cast(), copied);
+            words[0] = size as u64;
+            // Fields that an older caller does not know have their defaults.
+            meant = defaults::<K>();
+            std::ptr::copy_nonoverlapping(words.as_ptr().cast::<u8>(), (&raw mut meant).cast(), copied);
+        }
+        if words.len() > known.div_ceil(word) && bytes.rarely(64) {
+            *words.last_mut().expect("not empty") = bytes.word();
+        }
+        let mut pointer = words.as_ptr().cast::<K::Params>();
+        match bytes.byte() {
+            0..=239 => {}
+            240..=251 => {
+                pointer = std::ptr::null();
+                meant = defaults::<K>();
+            }
+            _ => pointer = pointer.wrapping_byte_add(1),
+        }
+        Self { words, pointer, meant }
+    }
+
+    pub fn pointer(&self) -> *const K::Params {
+        debug_assert!(!self.words.is_empty());
+        self.pointer
+    }
+}
+
+pub fn defaults<K: Kernel>() -> K::Params {
+    let mut params = std::mem::MaybeUninit::<K::Params>::zeroed();
+    assert!(succeeded(K::init(params.as_mut_ptr(), size_of::<K::Params>())));
+    // SAFETY: init filled all of it; the struct is plain integers and doubles.
+    unsafe { params.assume_init() }
+}

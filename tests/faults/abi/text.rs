@@ -1,0 +1,36 @@
+//! The functions that give texts.
+
+use std::ffi::CStr;
+
+use auralis_dsp::ffi::status::{
+    AURALIS_ERROR_NULL_POINTER, auralis_abi_version, auralis_last_error, auralis_status_message,
+    auralis_version,
+};
+use auralis_dsp::ffi::yin::auralis_yin_params_init;
+
+use super::bytes::Bytes;
+
+pub fn run(data: &[u8]) {
+    let bytes = &mut Bytes::new(data);
+    // SAFETY: static texts that end with NUL.
+    let (message, version) = unsafe {
+        let message = CStr::from_ptr(auralis_status_message(bytes.word() as i32));
+        (message, CStr::from_ptr(auralis_version()))
+    };
+    assert!(!message.is_empty() && !version.is_empty());
+    let _ = auralis_abi_version();
+
+    // SAFETY: NULL is allowed.
+    let status = unsafe { auralis_yin_params_init(std::ptr::null_mut(), bytes.word() as usize) };
+    assert_eq!(status, AURALIS_ERROR_NULL_POINTER);
+    let capacity = bytes.below(600);
+    let mut text = vec![0xff_u8; capacity + 1];
+    // SAFETY: the buffer holds a byte more than the capacity.
+    let needed = unsafe { auralis_last_error(text.as_mut_ptr().cast(), capacity) };
+    assert!(needed > 1);
+    if capacity > 0 {
+        let written = CStr::from_bytes_until_nul(&text[..capacity]).expect("ends with NUL");
+        assert_eq!(written.count_bytes(), (needed - 1).min(capacity - 1));
+    }
+    assert_eq!(text[capacity], 0xff, "written beyond the capacity");
+}

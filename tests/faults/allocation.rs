@@ -1,0 +1,200 @@
+//! Memory that cannot be had: the first, second, … n-th allocation of every entry point is refused, alone
+//! or with all that follow.
+//!
+//! rustfft and ebur128 allocate infallibly while they plan; plans of FFT lengths that were used before
+//! are shared, so each call is made once before memory gets short.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use auralis_dsp::ffi::status::{AURALIS_ERROR_INVALID_ARGUMENT, AURALIS_ERROR_OUT_OF_MEMORY, AURALIS_OK};
+
+use crate::abi::kernels::{Hpss, Kernel, StreamKernel, Yin};
+use crate::abi::stream::Stream;
+use crate::abi::{is_untouched, last_error, untouched};
+
+/// The system's allocator, until told to refuse.
+struct Refusing;
+
+#[global_allocator]
+static ALLOCATOR: Refusing = Refusing;
+
+thread_local! {
+    /// Allocations of this thread that are still granted; None: all.
+    static GRANTED: Cell<Option<usize>> = const { Cell::new(None) };
+    static REFUSED: Cell<usize> = const { Cell::new(0) };
+    /// Whether all allocations after the first refused one are refused too.
+    static LASTING: Cell<bool> = const { Cell::new(false) };
+    static LIVE_BYTES: Cell<isize> = const { Cell::new(0) };
+}
+
+impl Refusing {
+    fn grants() -> bool {
+        match GRANTED.get() {
+            None => true,
+            Some(0) => {
+                REFUSED.set(REFUSED.get() + 1);
+                if !LASTING.get() {
+                    GRANTED.set(None);
+                }
+                false
+            }
+            Some(n) => {
+                GRANTED.set(Some(n - 1));
+                true
+            }
+        }
+    }
+}
+
+// SAFETY: the system's allocator, which may also give NULL; the counters take no memory.
+unsafe impl GlobalAlloc for Refusing {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if !Self::grants() {
+            return std::ptr::null_mut();
+        }
+        LIVE_BYTES.set(LIVE_BYTES.get() + layout.size() as isize);
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        LIVE_BYTES.set(LIVE_BYTES.get() - layout.size() as isize);
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if !Self::grants() {
+            return std::ptr::null_mut();
+        }
+        LIVE_BYTES.set(LIVE_BYTES.get() + size as isize - layout.size() as isize);
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+/// Runs `work` with `granted` allocations; its result, and how many were refused.
+fn short_of_memory<T>(granted: usize, lasting: bool, work: impl FnOnce() -> T) -> (T, usize) {
+    LASTING.set(lasting);
+    REFUSED.set(0);
+    GRANTED.set(Some(granted));
+    let result = work();
+    GRANTED.set(None);
+    (result, REFUSED.get())
+}
+
+/// Refuses the first, second, … allocation of `work` until it asks for no more; `work` gives a status.
+fn refuse_each(mut work: impl FnMut() -> i32, mut after: impl FnMut(i32)) -> usize {
+    assert_eq!(work(), AURALIS_OK, "{}", last_error());
+    after(AURALIS_OK);
+    for lasting in [false, true] {
+        for granted in 0.. {
+            let before = LIVE_BYTES.get();
+            let (status, refused) = short_of_memory(granted, lasting, &mut work);
+            if refused == 0 {
+                assert_eq!(status, AURALIS_OK, "{}", last_error());
+                after(status);
+                if lasting {
+                    return granted;
+                }
+                break;
+            }
+            assert!(
+                status == AURALIS_OK || status == AURALIS_ERROR_OUT_OF_MEMORY,
+                "allocation {granted} refused: {status} {}",
+                last_error()
+            );
+            after(status);
+            assert_eq!(LIVE_BYTES.get(), before, "allocation {granted} refused: a leak");
+        }
+    }
+    unreachable!()
+}
+
+const RATE: f64 = 22_050.0;
+
+fn tone() -> Vec<f64> {
+    (0..30_000).map(|i| (f64::from(i) * 0.09).sin()).collect()
+}
+
+fn whole_signals<K: Kernel>() {
+    let audio = tone();
+    let params = crate::abi::params::defaults::<K>();
+    let mut frames = 0;
+    assert_eq!(K::frames(audio.len(), &params, &mut frames), AURALIS_OK);
+    let capacity = frames * K::width(&params);
+    let outputs = std::cell::RefCell::new([untouched(capacity), untouched(capacity)]);
+    let call = |sample_rate| {
+        let pointers = outputs.borrow_mut().each_mut().map(Vec::as_mut_ptr);
+        K::call(audio.as_ptr(), audio.len(), sample_rate, &params, pointers, capacity)
+    };
+    let allocations = refuse_each(
+        || call(RATE),
+        |status| {
+            let outputs = &mut *outputs.borrow_mut();
+            let results = outputs[..K::OUTPUTS].iter();
+            if status == AURALIS_OK {
+                assert!(results.clone().all(|result| !is_untouched(result)));
+                outputs.iter_mut().flatten().for_each(|x| *x = untouched(1)[0]);
+            } else {
+                assert!(results.clone().all(|result| is_untouched(result)), "written by a call that failed");
+            }
+        },
+    );
+    assert!(allocations > 0, "no allocation was refused");
+    if K::HAS_SAMPLE_RATE {
+        let (status, _) = short_of_memory(0, true, || call(f64::NAN));
+        assert_eq!(status, AURALIS_ERROR_INVALID_ARGUMENT, "an error is told without memory");
+    }
+}
+
+fn streams<K: StreamKernel>() {
+    const BLOCK: usize = 700;
+    let audio = tone();
+    let mut params = crate::abi::params::defaults::<K>();
+    K::for_stream(&mut params);
+    let made = std::cell::RefCell::new(None);
+    let make = || match Stream::<K>::new(RATE, &params, BLOCK) {
+        Ok(stream) => {
+            made.replace(Some(stream));
+            AURALIS_OK
+        }
+        Err(status) => status,
+    };
+    let before = LIVE_BYTES.get();
+    assert!(refuse_each(make, |_| drop(made.take())) > 0);
+    assert_eq!(LIVE_BYTES.get(), before, "a leak");
+
+    assert_eq!(make(), AURALIS_OK);
+    let stream = made.take().expect("made");
+    let capacity = stream.most(BLOCK).max(stream.most(0)) * K::width(&params);
+    let mut outputs = [untouched(capacity), untouched(capacity)];
+    let pointers = outputs.each_mut().map(Vec::as_mut_ptr);
+    let bad = [f64::NAN; 8];
+    let ((), refused) = short_of_memory(0, true, || {
+        let mut written = 0;
+        for _ in 0..2 {
+            for block in audio.chunks(BLOCK) {
+                let (handle, input) = (stream.0, block.as_ptr());
+                let refused = K::push(handle, bad.as_ptr(), bad.len(), pointers, capacity, &mut written);
+                assert_ne!(refused, AURALIS_OK);
+                assert_ne!(K::push(handle, input, BLOCK + 1, pointers, capacity, &mut written), AURALIS_OK);
+                let taken = K::push(handle, input, block.len(), pointers, capacity, &mut written);
+                assert_eq!(taken, AURALIS_OK);
+            }
+            assert_eq!(K::finish(stream.0, pointers, capacity, &mut written), AURALIS_OK);
+            assert_eq!(K::reset(stream.0), AURALIS_OK);
+        }
+    });
+    assert_eq!(refused, 0, "a stream took memory while it ran");
+}
+
+#[test]
+fn hpss() {
+    whole_signals::<Hpss>();
+    streams::<Hpss>();
+}
+
+#[test]
+fn yin() {
+    whole_signals::<Yin>();
+    streams::<Yin>();
+}

@@ -1,0 +1,66 @@
+//! The same numbers on every instruction set and at every address.
+
+use auralis_dsp::simd::Path;
+
+use crate::abi::kernels::{Hpss, Kernel, Yin};
+use crate::abi::params::defaults;
+use crate::abi::{same, succeeded, untouched};
+
+/// Tones, a click and noise; `offset` doubles lie before the signal that is analysed.
+fn audio(len: usize, offset: usize) -> Vec<f64> {
+    let mut state = 1_u32;
+    let signal = (0..len).map(|i| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let noise = f64::from(state) / f64::from(u32::MAX) - 0.5;
+        let t = i as f64 / 22_050.0;
+        let click = f64::from(u8::from(i == len / 3));
+        0.4 * (t * 1_382.3).sin() + 0.2 * (t * 4_700.0).sin() + 0.05 * noise + click
+    });
+    std::iter::repeat_n(0.0, offset).chain(signal).collect()
+}
+
+/// The first output of `K`, and where it begins in the array.
+fn run<K: Kernel>(len: usize, offset: usize) -> Vec<f64> {
+    let (audio, params) = (audio(len, offset), defaults::<K>());
+    let mut frames = 0;
+    assert!(succeeded(K::frames(len, &params, &mut frames)));
+    let capacity = frames * K::width(&params);
+    let mut outputs = [untouched(capacity + offset), untouched(capacity + offset)];
+    let pointers = outputs.each_mut().map(|output| output[offset..].as_mut_ptr());
+    let status = K::call(audio[offset..].as_ptr(), len, 22_050.0, &params, pointers, capacity);
+    assert!(succeeded(status), "{}", crate::abi::last_error());
+    outputs[..K::OUTPUTS].iter().flat_map(|output| &output[offset..]).copied().collect()
+}
+
+fn same_on_every_path<K: Kernel>() {
+    for len in [1, 777, 22_050] {
+        let reference = Path::Portable.scope(|| run::<K>(len, 0));
+        let peak = reference.iter().fold(0.0_f64, |peak, x| peak.max(x.abs()));
+        for path in Path::available() {
+            for (i, (a, b)) in path.scope(|| run::<K>(len, 0)).iter().zip(&reference).enumerate() {
+                let close = same(*a, *b) || (a - b).abs() <= 1e-12 * peak;
+                assert!(close, "{path:?}, {len} samples, value {i}: {a} is not {b}");
+            }
+        }
+    }
+}
+
+fn same_at_every_address<K: Kernel>() {
+    let reference = run::<K>(5_000, 0);
+    for offset in 1..8 {
+        let shifted = run::<K>(5_000, offset);
+        assert!(shifted.iter().zip(&reference).all(|(a, b)| same(*a, *b)), "{offset} doubles further");
+    }
+}
+
+#[test]
+fn every_kernel_gives_the_same_on_every_path() {
+    same_on_every_path::<Hpss>();
+    same_on_every_path::<Yin>();
+}
+
+#[test]
+fn every_kernel_gives_the_same_bits_at_every_address() {
+    same_at_every_address::<Hpss>();
+    same_at_every_address::<Yin>();
+}

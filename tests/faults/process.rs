@@ -1,0 +1,168 @@
+//! What hosts do with processes, threads and libraries: fork, end threads, unload and load again.
+
+use std::ffi::{CStr, CString, c_void};
+use std::os::unix::ffi::OsStrExt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::{ptr, thread};
+
+use auralis_dsp::ffi::status::AURALIS_OK;
+
+use crate::abi::kernels::{Kernel, StreamKernel, Yin};
+use crate::abi::params::defaults;
+use crate::abi::stream::Stream;
+use crate::abi::untouched;
+
+const LEN: usize = 3_000;
+
+fn tone() -> Vec<f64> {
+    (0..LEN).map(|i| (i as f64 * 0.06).sin()).collect()
+}
+
+/// A call with frames of `frame_length`; the last frequency, NaN if it failed.
+fn pitch(audio: &[f64], frame_length: u32) -> f64 {
+    let mut params = defaults::<Yin>();
+    params.frame_length = frame_length;
+    params.hop_length = 512;
+    let capacity = 1 + LEN / 512;
+    let mut f0 = untouched(capacity);
+    let pointers = [f0.as_mut_ptr(), ptr::null_mut()];
+    match Yin::call(audio.as_ptr(), audio.len(), 22_050.0, &params, pointers, capacity) {
+        AURALIS_OK => f0[capacity - 2],
+        _ => f64::NAN,
+    }
+}
+
+/// Whether `work` in a forked child gives `true` within half a minute.
+fn holds_in_child(work: impl FnOnce() -> bool) -> bool {
+    // SAFETY: the child only computes, and ends without running what the parent has still to do.
+    unsafe {
+        match libc::fork() {
+            0 => {
+                libc::alarm(30);
+                libc::_exit(i32::from(!work()));
+            }
+            child => {
+                assert!(child > 0, "fork failed");
+                let mut status = -1;
+                assert_eq!(libc::waitpid(child, &mut status, 0), child);
+                libc::WIFEXITED(status) && libc::WEXITSTATUS(status) == 0
+            }
+        }
+    }
+}
+
+#[test]
+fn a_forked_child_computes_what_its_parent_does() {
+    let audio = tone();
+    // A length that was not used before the fork, and one that was.
+    assert!(holds_in_child(|| pitch(&audio, 1_026).is_finite()));
+    let expected = pitch(&audio, 1_024);
+    assert!(holds_in_child(|| pitch(&audio, 1_024) == expected));
+    assert!(holds_in_child(|| holds_in_child(|| pitch(&audio, 1_024) == expected)));
+
+    let params = defaults::<Yin>();
+    let stream = Stream::<Yin>::new(22_050.0, &params, LEN).expect("a stream");
+    let mut f0 = untouched(stream.most(LEN));
+    let (pointers, capacity) = ([f0.as_mut_ptr(), ptr::null_mut()], f0.len());
+    let push = || Yin::push(stream.0, audio.as_ptr(), LEN, pointers, capacity, &mut 0) == AURALIS_OK;
+    assert!(push());
+    assert!(holds_in_child(push));
+    assert!(push());
+}
+
+#[test]
+fn a_fork_while_other_threads_plan_leaves_the_child_able_to() {
+    let audio = tone();
+    let stop = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for first in [500, 502] {
+            let (audio, stop) = (&audio, &stop);
+            scope.spawn(move || {
+                for frame_length in (first..2_000).step_by(4).cycle() {
+                    if stop.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    pitch(audio, frame_length);
+                }
+            });
+        }
+        let held = (0..50).all(|i| holds_in_child(|| pitch(&audio, 600 + 2 * i).is_finite()));
+        stop.store(true, Ordering::Relaxed);
+        assert!(held);
+    });
+}
+
+/// Calls the library when its thread ends.
+struct LastCall;
+
+impl Drop for LastCall {
+    fn drop(&mut self) {
+        assert!(pitch(&tone(), 1_024).is_finite());
+        assert!(pitch(&[], 1_024).is_nan());
+    }
+}
+
+thread_local! {
+    static LAST_CALL: LastCall = const { LastCall };
+}
+
+#[test]
+fn streams_outlive_the_thread_that_made_them_and_threads_may_end_with_a_call() {
+    let address = thread::spawn(|| {
+        LAST_CALL.with(|_| {});
+        assert!(pitch(&[], 1_024).is_nan());
+        let params = defaults::<Yin>();
+        let stream = Stream::<Yin>::new(22_050.0, &params, LEN).expect("a stream");
+        let address = stream.0.expose_provenance();
+        std::mem::forget(stream);
+        address
+    })
+    .join()
+    .expect("the thread ends well");
+    let stream = Stream::<Yin>(ptr::with_exposed_provenance_mut(address));
+    let (audio, mut f0) = (tone(), untouched(stream.most(LEN)));
+    let (pointers, capacity) = ([f0.as_mut_ptr(), ptr::null_mut()], f0.len());
+    assert_eq!(Yin::push(stream.0, audio.as_ptr(), LEN, pointers, capacity, &mut 0), AURALIS_OK);
+}
+
+/// Resident memory of this process in bytes.
+fn resident() -> usize {
+    let pages = std::fs::read_to_string("/proc/self/statm").expect("procfs");
+    pages.split(' ').nth(1).and_then(|pages| pages.parse::<usize>().ok()).expect("a number") * 4096
+}
+
+#[test]
+fn the_library_can_be_unloaded_and_loaded_a_thousand_times() {
+    let path = std::env::current_exe().expect("a path").with_file_name("libauralis_dsp.so");
+    let path = CString::new(path.as_os_str().as_bytes()).expect("no NUL");
+    let audio = tone();
+    // In a child, whose memory no other test changes.
+    assert!(holds_in_child(|| {
+        let round = |_| load_call_unload(&path, &audio);
+        if !(0..100).all(round) {
+            return false;
+        }
+        let before = resident();
+        (0..900).all(round) && resident().saturating_sub(before) < 900 * 8_192
+    }));
+}
+
+fn load_call_unload(path: &CStr, audio: &[f64]) -> bool {
+    type YinCall = unsafe extern "C" fn(*const f64, usize, f64, *const c_void, *mut f64, usize) -> i32;
+    // SAFETY: the symbol has this type; nothing of the library is used once it is closed.
+    unsafe {
+        let library = libc::dlopen(path.as_ptr(), libc::RTLD_NOW | libc::RTLD_LOCAL);
+        if library.is_null() {
+            return false;
+        }
+        let symbol = libc::dlsym(library, c"auralis_yin".as_ptr());
+        if symbol.is_null() {
+            return false;
+        }
+        let yin = std::mem::transmute::<*mut c_void, YinCall>(symbol);
+        let mut f0 = [0.0; 6];
+        let called = yin(audio.as_ptr(), LEN, 22_050.0, ptr::null(), f0.as_mut_ptr(), 6) == AURALIS_OK;
+        let refused = yin(ptr::null(), LEN, 22_050.0, ptr::null(), f0.as_mut_ptr(), 6) != AURALIS_OK;
+        called && refused && libc::dlclose(library) == 0
+    }
+}
