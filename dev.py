@@ -16,7 +16,7 @@ import subprocess
 import sys
 import time
 import venv
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -119,7 +119,7 @@ def passes(check: list[str | Path], environment: dict[str, str]) -> bool:
     return status == 0
 
 
-def install(extras: Iterable[str] = (), requirements: Iterable[str | Path] = ()) -> None:
+def install(extras: Sequence[str] = (), requirements: Sequence[str | Path] = ()) -> None:
     """Build the wheel and install it into .venv with some extras and other requirements."""
     if not PYTHON.exists():
         print(f"making {VENV}", flush=True)
@@ -134,7 +134,8 @@ def install(extras: Iterable[str] = (), requirements: Iterable[str | Path] = ())
     (wheel,) = WHEELS.glob("*.whl")
     print(f"installing {wheel.name}", flush=True)
     run([*pip, "install", "--force-reinstall", "--no-deps", wheel])
-    run([*pip, "install", f"{wheel}[{','.join(extras)}]", *requirements])
+    extra = f"[{','.join(extras)}]" if extras else ""
+    run([*pip, "install", f"{wheel}{extra}", *requirements])
 
 
 def system_packages() -> list[System]:
