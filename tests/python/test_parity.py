@@ -9,7 +9,7 @@ from itertools import cycle
 import librosa
 import numpy as np
 import pytest
-from definition import cqt_definition
+from definition import chroma_definition, cqt_definition
 from signals import NAMES, clip, signal
 
 import auralis_dsp
@@ -173,7 +173,9 @@ def test_cqt(name: str, n: int, rate: int, kwargs: dict) -> None:
     ours = auralis_dsp.cqt(audio, rate, **kwargs)
     exact = cqt_definition(audio, rate, **kwargs)
     assert ours.shape == exact.shape
-    assert np.abs(ours - exact).max() <= 1e-4 * np.abs(exact).max()
+    # A mirrored constant lies below every bin; what leaks into them is no peak to measure by.
+    peak = max(np.abs(exact).max(), 0.1 * np.abs(audio).max())
+    assert np.abs(ours - exact).max() <= 1e-4 * peak
 
 
 def test_cqt_of_a_recording() -> None:
@@ -184,33 +186,42 @@ def test_cqt_of_a_recording() -> None:
     assert np.abs(ours - theirs).max() <= 1.5e-2 * np.abs(theirs).max()
 
 
-@pytest.mark.parametrize("tuning", [None, 0.0, 0.25])
-def test_chroma_of_a_recording(tuning: float | None) -> None:
-    ours = auralis_dsp.chroma_cqt(clip(44100), 44100, tuning=tuning)
-    theirs = librosa.feature.chroma_cqt(y=clip(44100), sr=44100, tuning=tuning)
-    assert ours.shape == theirs.shape
+def test_chroma_of_a_recording() -> None:
+    """Near the definition; as far from librosa's as its approximations are."""
+    audio = clip(44100)
+    ours = auralis_dsp.chroma_cqt(audio, 44100)
+    theirs = librosa.feature.chroma_cqt(y=audio, sr=44100)
+    tuning = librosa.estimate_tuning(y=audio, sr=44100, bins_per_octave=36)
+    assert tuning != 0
+    exact = chroma_definition(audio, 44100, tuning=tuning)
+    assert ours.shape == exact.shape == theirs.shape
+    assert np.abs(ours - exact).max() <= 1e-4
     difference = np.abs(ours - theirs)
-    assert difference.max() <= 1.5e-2
+    assert np.abs(theirs - exact).max() - 1e-4 <= difference.max() <= 6e-2
+    assert np.mean(difference.max(axis=0) <= 1.5e-2) >= 0.9
     assert np.median(difference) <= 2e-3
     assert np.mean(ours.argmax(axis=0) == theirs.argmax(axis=0)) >= 0.99
 
 
-@pytest.mark.parametrize("norm", [math.inf, 1, 2, None])
-@pytest.mark.parametrize(
-    "kwargs",
-    [
-        {},
-        {"n_octaves": 5, "fmin": 65.406},
-        {"bins_per_octave": 12, "hop_length": 400},
-        {"n_chroma": 24, "bins_per_octave": 24},
-    ],
+CHROMA = (
+    {},
+    {"tuning": 0.25},
+    {"n_octaves": 5, "fmin": 65.40639132514966},
+    {"bins_per_octave": 12, "hop_length": 400},
+    {"n_chroma": 24, "bins_per_octave": 24},
 )
-def test_chroma_norms_and_shapes(norm: float | None, kwargs: dict) -> None:
-    audio = clip(44100)
+
+
+@pytest.mark.parametrize("kwargs", CHROMA, ids=str)
+def test_chroma_norms_and_shapes(kwargs: dict) -> None:
+    audio = clip(44100)[30_000:80_000]
     kwargs = {"tuning": 0.0} | kwargs
-    ours = auralis_dsp.chroma_cqt(audio, 44100, norm=norm, **kwargs)
-    theirs = librosa.feature.chroma_cqt(y=audio, sr=44100, norm=norm, **kwargs)
-    assert ours.shape == theirs.shape
-    difference = np.abs(ours - theirs) / theirs.max()
-    assert difference.max() <= 1.5e-2
-    assert np.median(difference) <= 2e-3
+    folded = chroma_definition(audio, 44100, norm=None, **kwargs)
+    for norm in (math.inf, 1, 2, None):
+        ours = auralis_dsp.chroma_cqt(audio, 44100, norm=norm, **kwargs)
+        exact = librosa.util.normalize(folded, norm=norm, axis=0)
+        assert ours.shape == exact.shape
+        assert np.abs(ours - exact).max() <= 1e-4 * exact.max()
+        theirs = librosa.feature.chroma_cqt(y=audio, sr=44100, norm=norm, **kwargs)
+        assert ours.shape == theirs.shape
+        assert np.median(np.abs(ours - theirs) / theirs.max()) <= 2e-3
