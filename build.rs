@@ -4,8 +4,20 @@ use std::path::Path;
 use std::{env, fs};
 
 /// The files of the C face, in the order of the header's sections.
-const SECTIONS: [&str; 9] =
-    ["status", "params", "hpss", "yin", "cqt", "chroma", "streams/hpss", "streams/yin", "streams/chroma"];
+const SECTIONS: [&str; 12] = [
+    "status",
+    "params",
+    "hpss",
+    "yin",
+    "cqt",
+    "chroma",
+    "rhythm",
+    "fingerprint",
+    "streams/hpss",
+    "streams/yin",
+    "streams/chroma",
+    "streams/fingerprint",
+];
 
 fn main() {
     println!("cargo::rerun-if-changed=cbindgen.toml");

@@ -59,8 +59,35 @@
 // Columns are left as they are.
 #define AURALIS_NORM_NONE 3
 
+// The mean of the mel bands.
+#define AURALIS_AGGREGATE_MEAN 0
+
+// The median of the mel bands, which librosa.beat.beat_track uses.
+#define AURALIS_AGGREGATE_MEDIAN 1
+
+// Dimensions 0 to 6, 9 and 14 to 16.
+#define AURALIS_GROUP_SPECTRUM 1
+
+// Dimensions 7, 8 and 13.
+#define AURALIS_GROUP_LEVEL 2
+
+// Dimensions 10 to 12.
+#define AURALIS_GROUP_RHYTHM 4
+
+// Dimensions 17 to 19.
+#define AURALIS_GROUP_HARMONY 8
+
+// Dimensions 20 to 22.
+#define AURALIS_GROUP_DYNAMICS 16
+
+// Dimensions 23 and 24.
+#define AURALIS_GROUP_STEREO 32
+
 // A stream of auralis_chroma_cqt.
 typedef struct auralis_chroma_stream auralis_chroma_stream;
+
+// A stream of auralis_fingerprint.
+typedef struct auralis_fingerprint_stream auralis_fingerprint_stream;
 
 // A stream of auralis_hpss.
 typedef struct auralis_hpss_stream auralis_hpss_stream;
@@ -156,6 +183,88 @@ typedef struct auralis_chroma_params {
   // How the signal is continued at its ends: AURALIS_PAD_*. Default CONSTANT.
   uint32_t pad_mode;
 } auralis_chroma_params;
+
+// Parameters of auralis_onset_strength. Fill with auralis_onset_strength_params_init.
+typedef struct auralis_onset_strength_params {
+  // sizeof(auralis_onset_strength_params)
+  size_t struct_size;
+  // Lower edge of the lowest mel band in Hz. Default 0.
+  double fmin;
+  // Upper edge of the highest mel band in Hz, above fmin; 0 is sample_rate / 2. Default 0.
+  double fmax;
+  // Samples in a frame, 2 to 2^20. Default 2048.
+  uint32_t n_fft;
+  // Samples between frames, up to n_fft; 0 is n_fft / 4. Default 512.
+  uint32_t hop_length;
+  // Mel bands, 1 to 2048. Default 128.
+  uint32_t n_mels;
+  // Frames between the two that are compared, 1 to 1024. Default 1.
+  uint32_t lag;
+  // Bands whose largest value a band is compared with, 1 to n_mels. Default 1.
+  uint32_t max_size;
+  // 1: slow changes are removed. Default 0.
+  uint32_t detrend;
+  // 1: the flux is delayed by half a frame, to where the new samples lie. Default 1.
+  uint32_t center;
+  // How all bands become one number: AURALIS_AGGREGATE_*. Default MEAN.
+  uint32_t aggregate;
+} auralis_onset_strength_params;
+
+// Parameters of auralis_onset_detect. Fill with auralis_onset_detect_params_init.
+typedef struct auralis_onset_detect_params {
+  // sizeof(auralis_onset_detect_params)
+  size_t struct_size;
+  // How far a peak must stand above the mean of the 100 ms around it, at least 0. Default 0.07.
+  double delta;
+  // Samples between the frames of the envelope, 1 to 2^20. Default 512.
+  uint32_t hop_length;
+  // 1: the envelope is shifted and scaled to 0..1 first. Default 1.
+  uint32_t normalize;
+} auralis_onset_detect_params;
+
+// Parameters of auralis_tempo. Fill with auralis_tempo_params_init.
+typedef struct auralis_tempo_params {
+  // sizeof(auralis_tempo_params)
+  size_t struct_size;
+  // Where the log-normal prior is largest, in BPM, above 0. Default 120.
+  double start_bpm;
+  // Standard deviation of the prior in octaves, above 0. Default 1.
+  double std_bpm;
+  // Seconds of the autocorrelation window, two frames to 600. Default 8.
+  double ac_size;
+  // No tempo from here on, in BPM, above 0; infinite for no limit. Default 320.
+  double max_tempo;
+  // Samples between the frames of the envelope, 1 to 2^20. Default 512.
+  uint32_t hop_length;
+  // 0
+  uint32_t reserved;
+} auralis_tempo_params;
+
+// Parameters of auralis_beat_track. Fill with auralis_beat_track_params_init.
+typedef struct auralis_beat_track_params {
+  // sizeof(auralis_beat_track_params)
+  size_t struct_size;
+  // Tempo in BPM, above 0; NaN: that of auralis_tempo. Default NaN.
+  double bpm;
+  // Where that looks first, in BPM, above 0. Default 120.
+  double start_bpm;
+  // How closely beats keep to the tempo, above 0. Default 100.
+  double tightness;
+  // Samples between the frames of the envelope, 1 to 2^20. Default 512.
+  uint32_t hop_length;
+  // 1: weak beats at both ends are left out. Default 1.
+  uint32_t trim;
+} auralis_beat_track_params;
+
+// Parameters of auralis_fingerprint. Fill with auralis_fingerprint_params_init.
+typedef struct auralis_fingerprint_params {
+  // sizeof(auralis_fingerprint_params)
+  size_t struct_size;
+  // The dimensions to compute, the others being NaN: AURALIS_GROUP_*, added. Default all, 63.
+  uint32_t groups;
+  // 0
+  uint32_t reserved;
+} auralis_fingerprint_params;
 
 #ifdef __cplusplus
 extern "C" {
@@ -297,6 +406,153 @@ int32_t auralis_estimate_tuning(const double *audio,
                                 double sample_rate,
                                 uint32_t bins_per_octave,
                                 double *tuning);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_onset_strength_params_init(struct auralis_onset_strength_params *params, size_t size);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_onset_detect_params_init(struct auralis_onset_detect_params *params, size_t size);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_tempo_params_init(struct auralis_tempo_params *params, size_t size);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_beat_track_params_init(struct auralis_beat_track_params *params, size_t size);
+
+// The number of frames, 1 + n_samples / hop_length, that auralis_onset_strength gives.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+int32_t auralis_onset_strength_frames(size_t n_samples,
+                                      const struct auralis_onset_strength_params *params,
+                                      size_t *n_frames);
+
+// Onset strength of each frame in dB: how much the levels of mel bands rise, as
+// librosa.onset.onset_strength computes it (S. Boeck and G. Widmer, DAFx 2013).
+//
+// `sample_rate`: 8000 to 384000 Hz. `envelope`: room for auralis_onset_strength_frames doubles,
+// `capacity` of them.
+//
+// Memory:
+// `audio` points to `n_samples` doubles, `envelope` to `capacity` writable ones; `params` is NULL or
+// points to a struct as its struct_size says.
+int32_t auralis_onset_strength(const double *audio,
+                               size_t n_samples,
+                               double sample_rate,
+                               const struct auralis_onset_strength_params *params,
+                               double *envelope,
+                               size_t capacity);
+
+// The frames of an onset envelope in which an onset lies, ascending, as librosa.onset.onset_detect finds
+// them (S. Boeck, F. Krebs and M. Schedl, ISMIR 2012).
+//
+// `frames`: room for `capacity` numbers; as many as the envelope has always suffice. `n_written`: how
+// many there are.
+//
+// Memory:
+// `envelope` points to `n_frames` doubles, `frames` to `capacity` writable numbers; `params` is NULL or
+// points to a struct as its struct_size says; `n_written` is writable.
+int32_t auralis_onset_detect(const double *envelope,
+                             size_t n_frames,
+                             double sample_rate,
+                             const struct auralis_onset_detect_params *params,
+                             size_t *frames,
+                             size_t capacity,
+                             size_t *n_written);
+
+// Tempo in BPM of an onset envelope, as librosa.feature.tempo estimates it from the mean autocorrelation
+// of windows of some seconds (P. Grosche, M. Mueller and F. Kurth, ICASSP 2010). Where nothing repeats it
+// is the tempo that the prior likes best.
+//
+// Memory:
+// `envelope` points to `n_frames` doubles; `params` is NULL or points to a struct as its struct_size
+// says; `bpm` is writable.
+int32_t auralis_tempo(const double *envelope,
+                      size_t n_frames,
+                      double sample_rate,
+                      const struct auralis_tempo_params *params,
+                      double *bpm);
+
+// The beats of an onset envelope, ascending, and its tempo in BPM, by dynamic programming (D. P. W. Ellis,
+// JNMR 36(1), 2007) as librosa.beat.beat_track finds them; of an envelope of zeros none and 0. librosa
+// makes the envelope with AURALIS_AGGREGATE_MEDIAN.
+//
+// `frames`: room for `capacity` numbers; as many as the envelope has always suffice. `n_written`: how
+// many there are.
+//
+// Memory:
+// `envelope` points to `n_frames` doubles, `frames` to `capacity` writable numbers; `params` is NULL or
+// points to a struct as its struct_size says; `bpm` and `n_written` are writable.
+int32_t auralis_beat_track(const double *envelope,
+                           size_t n_frames,
+                           double sample_rate,
+                           const struct auralis_beat_track_params *params,
+                           size_t *frames,
+                           size_t capacity,
+                           size_t *n_written,
+                           double *bpm);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_fingerprint_params_init(struct auralis_fingerprint_params *params, size_t size);
+
+// The number of dimensions, 25.
+size_t auralis_fingerprint_len(void);
+
+// The version of the dimensions' definitions. Fingerprints of different versions are not to be compared.
+uint32_t auralis_fingerprint_version(void);
+
+// The name of dimension `i`; static text, NULL if there is no such dimension.
+const char *auralis_fingerprint_name(size_t i);
+
+// The unit of dimension `i`, empty for a share or an index; static text, NULL if there is no such
+// dimension.
+const char *auralis_fingerprint_unit(size_t i);
+
+// The group of dimension `i`, in lower case; static text, NULL if there is no such dimension.
+const char *auralis_fingerprint_group(size_t i);
+
+// How dimension `i` is computed, in a sentence, UTF-8; static text, NULL if there is no such dimension.
+const char *auralis_fingerprint_definition(size_t i);
+
+// The least value that dimension `i` can have; NaN if there is no such dimension.
+double auralis_fingerprint_lowest(size_t i);
+
+// The largest value that dimension `i` can have, infinite if there is no limit; NaN if there is no such
+// dimension.
+double auralis_fingerprint_highest(size_t i);
+
+// The fingerprint of a track: 25 numbers that describe its spectrum, level, rhythm, harmony, dynamics and
+// stereo image, defined in docs/FINGERPRINT.md and by auralis_fingerprint_definition. One that cannot be
+// computed (silence, too short a signal) is NaN.
+//
+// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples. `sample_rate`: 8000 to 384000 Hz.
+// `values`: room for auralis_fingerprint_len() doubles, `capacity` of them.
+//
+// Memory:
+// `interleaved` points to `n_frames` times `n_channels` doubles, `values` to `capacity` writable ones;
+// `params` is NULL or points to a struct as its struct_size says.
+int32_t auralis_fingerprint(const double *interleaved,
+                            size_t n_frames,
+                            uint32_t n_channels,
+                            double sample_rate,
+                            const struct auralis_fingerprint_params *params,
+                            double *values,
+                            size_t capacity);
 
 // Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_hpss gives for the
 // whole signal, bit for bit. All memory is taken here.
@@ -492,6 +748,69 @@ int32_t auralis_chroma_stream_reset(struct auralis_chroma_stream *handle);
 // Memory:
 // `handle` is NULL or comes from auralis_chroma_stream_new, and is not used again.
 void auralis_chroma_stream_free(struct auralis_chroma_stream *handle);
+
+// Makes a stream that takes blocks of up to `max_block` frames of `n_channels` (1 to 64) interleaved
+// samples and gives what auralis_fingerprint gives for the whole signal, bit for bit. All memory is taken
+// here: some 60 MiB, of which pages are used as the signal grows longer.
+//
+// `sample_rate`: 8000 to 384000 Hz. `handle`: to be freed with auralis_fingerprint_stream_free.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+int32_t auralis_fingerprint_stream_new(double sample_rate,
+                                       uint32_t n_channels,
+                                       const struct auralis_fingerprint_params *params,
+                                       size_t max_block,
+                                       struct auralis_fingerprint_stream **handle);
+
+// Takes the next `n_frames` interleaved frames. Never allocates, locks or blocks. Takes nothing if it
+// fails.
+//
+// Memory:
+// `handle` comes from auralis_fingerprint_stream_new and nothing else uses it; `interleaved` points to
+// `n_frames` times the stream's channels doubles.
+int32_t auralis_fingerprint_stream_push(struct auralis_fingerprint_stream *handle,
+                                        const double *interleaved,
+                                        size_t n_frames);
+
+// Ends the signal and writes its auralis_fingerprint_len() values; the stream is then as new. Works as
+// long as a fraction of a second, but never allocates, locks or waits.
+//
+// `values`: room for `capacity` doubles. `n_written`: how many were written.
+//
+// Memory:
+// `handle` comes from auralis_fingerprint_stream_new and nothing else uses it; `values` points to
+// `capacity` writable doubles; `n_written` is writable.
+int32_t auralis_fingerprint_stream_finish(struct auralis_fingerprint_stream *handle,
+                                          double *values,
+                                          size_t capacity,
+                                          size_t *n_written);
+
+// 0: the values are known at the end of the signal.
+//
+// Memory:
+// `handle` comes from auralis_fingerprint_stream_new; `samples` is writable.
+int32_t auralis_fingerprint_stream_latency(const struct auralis_fingerprint_stream *handle, size_t *samples);
+
+// The values that finish writes (`block` 0) or a push of `block` frames: none.
+//
+// Memory:
+// `handle` comes from auralis_fingerprint_stream_new; `n_written` is writable.
+int32_t auralis_fingerprint_stream_max_output(const struct auralis_fingerprint_stream *handle,
+                                              size_t block,
+                                              size_t *n_written);
+
+// Forgets the signal; the stream is then as new.
+//
+// Memory:
+// `handle` comes from auralis_fingerprint_stream_new and nothing else uses it.
+int32_t auralis_fingerprint_stream_reset(struct auralis_fingerprint_stream *handle);
+
+// Gives the stream's memory back; NULL is a no-op.
+//
+// Memory:
+// `handle` is NULL or comes from auralis_fingerprint_stream_new, and is not used again.
+void auralis_fingerprint_stream_free(struct auralis_fingerprint_stream *handle);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -4,6 +4,10 @@
 //! column is normalised. Fast because no coefficient is stored: each bin's frames go straight from
 //! its inverse FFT into the sums of their class.
 
+mod deferred;
+
+pub(crate) use deferred::DeferredChroma;
+
 use ndarray::Array2;
 use rustfft::num_complex::Complex64;
 
@@ -244,6 +248,11 @@ impl Fold {
         Ok(Self { path: Path::best(), norm: params.norm, classes, sums, row, added: 0 })
     }
 
+    fn clear(&mut self) {
+        self.sums.fill(0.0);
+        self.added = 0;
+    }
+
     fn add(&mut self, found: &Coefficients, place: Place, out: &mut [f64]) {
         let sums = &mut self.sums[self.classes[found.bin] * self.row..][..self.row];
         simd::run(self.path, AddMagnitudes { values: found.values, sums });
@@ -257,8 +266,7 @@ impl Fold {
                     *out = value / norm;
                 }
             }
-            self.sums.fill(0.0);
-            self.added = 0;
+            self.clear();
         }
     }
 }

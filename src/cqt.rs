@@ -17,7 +17,7 @@ mod wavelet;
 use ndarray::Array2;
 use rustfft::num_complex::Complex64;
 
-pub(crate) use stream::{Coefficients, Stream};
+pub(crate) use stream::{Coefficients, Decimation, Stream, Transform, deferred};
 
 use crate::error::{
     Result, buffer, require, require_audio, require_capacity, require_finite, require_in,

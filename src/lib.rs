@@ -37,6 +37,7 @@ pub mod chroma;
 pub mod cqt;
 pub mod ffi;
 mod fft;
+pub mod fingerprint;
 mod framing;
 pub mod hpss;
 mod median;

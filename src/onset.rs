@@ -11,7 +11,7 @@ mod flux;
 pub(crate) use flux::{Flux, mean, median};
 
 use crate::error::{
-    Result, buffer, require, require_audio, require_capacity, require_in, require_sample_rate,
+    Result, buffer, require, require_audio, require_capacity, require_in, require_sample_rate, reserve,
 };
 use crate::stft::{Stft, StftParams};
 
@@ -209,16 +209,11 @@ impl Default for PeakParams {
 /// # Errors
 /// The name of the argument that is out of its range.
 pub fn onset_detect(envelope: &[f64], sample_rate: f64, params: &PeakParams) -> Result<Vec<usize>> {
-    let mut envelope = buffer_of(envelope)?;
-    let mut onsets = vec![];
-    detect_in_place(&mut envelope, sample_rate, params, |frame| onsets.push(frame))?;
+    let mut shifted = reserve(envelope.len())?;
+    shifted.extend_from_slice(envelope);
+    let mut onsets = reserve(envelope.len())?;
+    detect_in_place(&mut shifted, sample_rate, params, |frame| onsets.push(frame))?;
     Ok(onsets)
-}
-
-fn buffer_of(values: &[f64]) -> Result<Vec<f64>> {
-    let mut copy = crate::error::reserve(values.len())?;
-    copy.extend_from_slice(values);
-    Ok(copy)
 }
 
 /// [`onset_detect`] that normalises the envelope where it is.

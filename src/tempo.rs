@@ -104,6 +104,11 @@ impl TempoPlan {
         })
     }
 
+    /// The longest period that can be found, in frames.
+    pub(crate) fn longest_period(&self) -> usize {
+        self.prior.len()
+    }
+
     /// The tempo of an envelope of finite values.
     pub fn tempo(&mut self, envelope: &[f64]) -> Tempo {
         self.autocorrelate(envelope);

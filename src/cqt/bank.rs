@@ -1,11 +1,12 @@
 //! The wavelets' spectra, ready to be multiplied with those of the blocks; kept from plan to plan.
 
 use std::f64::consts::PI;
+use std::ops::Range;
 use std::sync::{Arc, Mutex};
 
 use rustfft::num_complex::Complex64;
 
-use super::layout::{LANES, Layout};
+use super::layout::{Group, LANES, Layout};
 use super::wavelet::Wavelet;
 use super::{Accuracy, CqtParams};
 use crate::error::{Result, reserve};
@@ -21,6 +22,10 @@ pub(super) struct Band {
     pub odd: bool,
     /// What is left of the wavelet's phase.
     pub phase: Complex64,
+    /// Bins of the block's spectrum that it may cover, and whether it may need it plain or advanced:
+    /// more than it does only in a bank that can be tuned.
+    pub covers: Range<isize>,
+    pub needs: [bool; 2],
 }
 
 #[derive(Debug)]
@@ -68,21 +73,79 @@ impl Bank {
         let wavelets = Wavelet::all(sample_rate, params);
         let mut bands = reserve(wavelets.len())?;
         for group in layout.groups.iter().rev() {
-            let rate = sample_rate / (1_u64 << group.level) as f64;
             for k in group.bins.clone() {
-                let cut = accuracy.cut(k, params);
-                bands.push(Band::new(&wavelets[k], cut, sample_rate, rate, group.block())?);
+                let place = Place::new(sample_rate, group, accuracy.cut(k, params));
+                let mut band = Band::new(&[wavelets[k]], &place)?;
+                band.set(&wavelets[k], &place);
+                bands.push(band);
             }
         }
         Ok(Self { layout, bands })
     }
 }
 
-impl Band {
-    fn new(wavelet: &Wavelet, cut: f64, sample_rate: f64, rate: f64, block: usize) -> Result<Self> {
+/// A bank that can be tuned without allocating, by up to half a bin.
+pub(super) struct TunableBank {
+    pub bank: Bank,
+    sample_rate: f64,
+    params: CqtParams,
+    accuracy: Accuracy,
+    /// Without tuning.
+    wavelets: Vec<Wavelet>,
+}
+
+impl TunableBank {
+    pub fn new(sample_rate: f64, params: &CqtParams, accuracy: Accuracy) -> Result<Self> {
+        let params = CqtParams { tuning: 0.0, ..*params };
+        let layout = Layout::new(sample_rate, &params, accuracy);
+        let wavelets = Wavelet::all(sample_rate, &params);
+        let ends = [-0.5, 0.5].map(|tuning| Wavelet::all(sample_rate, &CqtParams { tuning, ..params }));
+        let mut bands = reserve(wavelets.len())?;
+        for group in layout.groups.iter().rev() {
+            for k in group.bins.clone() {
+                let place = Place::new(sample_rate, group, accuracy.cut(k, &params));
+                let mut band = Band::new(&[ends[0][k], ends[1][k]], &place)?;
+                band.needs = [true; 2];
+                bands.push(band);
+            }
+        }
+        let mut tunable = Self { bank: Bank { layout, bands }, sample_rate, params, accuracy, wavelets };
+        tunable.tune(0.0);
+        Ok(tunable)
+    }
+
+    pub fn tune(&mut self, tuning: f64) {
+        let ratio = (tuning / self.params.bins_per_octave as f64).exp2();
+        let Self { bank: Bank { layout, bands }, sample_rate, params, accuracy, wavelets } = self;
+        for group in &layout.groups {
+            for k in group.bins.clone() {
+                let place = Place::new(*sample_rate, group, accuracy.cut(k, params));
+                bands[k].set(&wavelets[k].transposed(ratio, *sample_rate), &place);
+            }
+        }
+    }
+}
+
+/// Where a band's bins lie.
+struct Place {
+    sample_rate: f64,
+    block: usize,
+    /// Bins of the block's spectrum in a Hz.
+    per_hz: f64,
+    cut: f64,
+}
+
+impl Place {
+    fn new(sample_rate: f64, group: &Group, cut: f64) -> Self {
+        let (block, rate) = (group.block(), sample_rate / (1_u64 << group.level) as f64);
+        Self { sample_rate, block, per_hz: block as f64 / rate, cut }
+    }
+
+    /// The bins that a wavelet's significant part covers: whole vectors of them.
+    fn bins(&self, wavelet: &Wavelet) -> Range<isize> {
+        let Self { block, per_hz, cut, .. } = *self;
         let Wavelet { frequency, quality, .. } = *wavelet;
         let lanes = LANES as isize;
-        let per_hz = block as f64 / rate;
         // Down to a little below 0 at least: whatever lies near 0 Hz comes through exactly.
         let low = (frequency * (1.0 - cut / quality)).min(-0.1 * frequency) * per_hz;
         let high = frequency * (1.0 + cut / quality) * per_hz;
@@ -92,14 +155,39 @@ impl Band {
             len = block;
             first = ((frequency * per_hz) as isize - block as isize / 2).div_euclid(lanes) * lanes;
         }
-        let len = len.next_multiple_of(LANES);
+        first..first + len.next_multiple_of(LANES) as isize
+    }
+}
 
+impl Band {
+    /// A band with room for each of the wavelets and all between them, yet without weights.
+    fn new(wavelets: &[Wavelet], place: &Place) -> Result<Self> {
+        let (mut first, mut end, mut longest) = (isize::MAX, isize::MIN, 0);
+        let mut needs = [false; 2];
+        for wavelet in wavelets {
+            let bins = place.bins(wavelet);
+            (first, end) = (first.min(bins.start), end.max(bins.end));
+            longest = longest.max(bins.len());
+            needs[usize::from(wavelet.is_odd())] = true;
+        }
+        // Between two lengths rounding may add a vector.
+        let room = if wavelets.len() > 1 { longest + LANES } else { longest };
+        let weights = reserve(room)?;
+        let covers = first..end.max(first + room as isize);
+        Ok(Self { first, weights, odd: false, phase: Complex64::ONE, covers, needs })
+    }
+
+    /// Takes on a wavelet for which there is room.
+    fn set(&mut self, wavelet: &Wavelet, place: &Place) {
+        let Place { sample_rate, block, per_hz, .. } = *place;
+        let bins = place.bins(wavelet);
+        let frequency = wavelet.frequency;
         let scale = wavelet.length.sqrt() / block as f64;
-        let angle = |j: usize| PI * ((first + j as isize) as f64 / per_hz - frequency) / sample_rate;
-        let mut weights = reserve(len)?;
-        weights.extend((0..len).map(|j| scale * wavelet.spectrum(angle(j))));
-        let odd = wavelet.is_odd();
-        let phase = if odd { -PI * frequency / sample_rate } else { 0.0 };
-        Ok(Self { first, weights, odd, phase: Complex64::cis(phase) })
+        let angle = |bin: isize| PI * (bin as f64 / per_hz - frequency) / sample_rate;
+        self.first = bins.start;
+        self.weights.clear();
+        self.weights.extend(bins.map(|bin| scale * wavelet.spectrum(angle(bin))));
+        self.odd = wavelet.is_odd();
+        self.phase = Complex64::cis(if self.odd { -PI * frequency / sample_rate } else { 0.0 });
     }
 }

@@ -4,13 +4,14 @@
 //! block's spectrum by its own and folds the product to the frame rate: subsampling in time is
 //! aliasing in frequency. A short inverse transform then yields the coefficients at the frames.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use realfft::RealToComplex;
 use rustfft::Fft;
 use rustfft::num_complex::Complex64;
 
-use super::bank::{Band, Bank};
+use super::bank::{Band, Bank, TunableBank};
 use super::layout::Group;
 use crate::error::{Result, buffer, reserve};
 use crate::fft;
@@ -18,7 +19,7 @@ use crate::resample::{CHUNK, Decimator};
 use crate::simd::{self, Path, Vector};
 
 pub(super) struct Engine {
-    bank: Arc<Bank>,
+    bank: Kept,
     /// Levels from the base on.
     levels: Vec<Level>,
     workers: Vec<Worker>,
@@ -28,6 +29,23 @@ pub(super) struct Engine {
     arrived: isize,
     /// First frame of the next step.
     next: usize,
+}
+
+/// Where the engine has its wavelets from.
+pub(super) enum Kept {
+    Shared(Arc<Bank>),
+    Own(TunableBank),
+}
+
+impl Deref for Kept {
+    type Target = Bank;
+
+    fn deref(&self) -> &Bank {
+        match self {
+            Self::Shared(bank) => bank,
+            Self::Own(tunable) => &tunable.bank,
+        }
+    }
 }
 
 /// The signal at one rate.
@@ -45,7 +63,7 @@ struct Level {
 
 impl Engine {
     /// An engine for a base signal that begins `early` samples before the first frame.
-    pub fn new(path: Path, bank: Arc<Bank>, early: usize) -> Result<Self> {
+    pub fn new(path: Path, bank: Kept, early: usize) -> Result<Self> {
         let layout = &bank.layout;
         let deepest = layout.groups.iter().map(|group| group.level).max().unwrap_or(layout.base);
         let mut levels = reserve(deepest + 1 - layout.base)?;
@@ -75,6 +93,13 @@ impl Engine {
 
     pub fn bank(&self) -> &Bank {
         &self.bank
+    }
+
+    /// Sets the tuning, −0.5 to 0.5 bins, if the bank is [`Kept::Own`].
+    pub fn tune(&mut self, tuning: f64) {
+        if let Kept::Own(bank) = &mut self.bank {
+            bank.tune(tuning);
+        }
     }
 
     pub fn reset(&mut self) {
@@ -188,7 +213,7 @@ impl Worker {
         let batch = (BATCH_POINTS / frames).clamp(1, group.bins.len());
         let bands = &bands[group.bins.clone()];
         let planar = |odd: bool| {
-            if bands.iter().any(|band| band.odd == odd) {
+            if bands.iter().any(|band| band.needs[usize::from(odd)]) {
                 Planar::new(group, bands, odd).map(Some)
             } else {
                 Ok(None)
@@ -260,9 +285,9 @@ struct Planar {
 
 impl Planar {
     fn new(group: &Group, bands: &[Band], odd: bool) -> Result<Self> {
-        let bands = bands.iter().filter(|band| band.odd == odd);
-        let first = bands.clone().map(|band| band.first).min().unwrap_or(0);
-        let end = bands.map(|band| band.first + band.weights.len() as isize).max().unwrap_or(0);
+        let covered = bands.iter().filter(|band| band.needs[usize::from(odd)]).map(|band| &band.covers);
+        let first = covered.clone().map(|bins| bins.start).min().unwrap_or(0);
+        let end = covered.map(|bins| bins.end).max().unwrap_or(0);
         let len = (end - first) as usize;
         let per_bin = std::f64::consts::PI / (group.block() as f64 * (1_u64 << group.level) as f64);
         let mut advance = reserve(len)?;

@@ -1,8 +1,8 @@
 //! The transform of a signal that arrives in pieces: padding, decimation, engine.
 
-use super::engine::{Engine, Found};
+use super::engine::{Engine, Found, Kept};
 use super::wavelet::Wavelet;
-use super::{Accuracy, CqtParams, bank::Bank};
+use super::{Accuracy, CqtParams, bank::Bank, bank::TunableBank};
 use crate::error::{Result, buffer};
 use crate::params::PadMode;
 use crate::resample::{CHUNK, Front};
@@ -38,7 +38,7 @@ impl Stream {
         let (step, base) = (bank.layout.step, bank.layout.base);
         let front = Front::new(path, base)?;
         let latency = ((bank.layout.ahead() - 1) << base) + front.delay() + 1;
-        let engine = Engine::new(path, bank, front.early())?;
+        let engine = Engine::new(path, Kept::Shared(bank), front.early())?;
         let hop = params.hop_length;
         let (mirror, lead) = match params.pad_mode {
             PadMode::Constant => (None, 0),
@@ -172,6 +172,86 @@ impl Stream {
             }
         }
         self.reset();
+    }
+}
+
+/// A stream cut in two, for a signal that must wait, decimated, until its tuning is known. Zeros
+/// continue it at its ends.
+pub(crate) fn deferred(
+    sample_rate: f64,
+    params: &CqtParams,
+    accuracy: Accuracy,
+) -> Result<(Decimation, Transform)> {
+    CqtParams { tuning: 0.0, ..*params }.check(sample_rate)?;
+    let path = Path::best();
+    let bank = TunableBank::new(sample_rate, params, accuracy)?;
+    let layout = &bank.bank.layout;
+    let (step, base) = (layout.step, layout.base);
+    let front = Front::new(path, base)?;
+    // As much as a stream's latency, and a step.
+    let silence = ((layout.ahead() - 1) << base) + front.delay() + 1 + step * params.hop_length;
+    let engine = Engine::new(path, Kept::Own(bank), front.early())?;
+    Ok((Decimation { front, silence }, Transform { engine, step }))
+}
+
+/// The first half.
+pub(crate) struct Decimation {
+    front: Front,
+    /// Zeros after which all frames of a signal are there.
+    silence: usize,
+}
+
+impl Decimation {
+    pub fn push(&mut self, audio: &[f64], sink: impl FnMut(&[f64])) {
+        self.front.push(audio, sink);
+    }
+
+    /// Ends the signal.
+    pub fn finish(&mut self, mut sink: impl FnMut(&[f64])) {
+        let mut silence = self.silence;
+        while silence > 0 {
+            let now = silence.min(CHUNK);
+            self.front.push(&[0.0; CHUNK][..now], &mut sink);
+            silence -= now;
+        }
+        self.reset();
+    }
+
+    pub fn reset(&mut self) {
+        self.front.reset();
+    }
+}
+
+/// The second half.
+pub(crate) struct Transform {
+    engine: Engine,
+    step: usize,
+}
+
+impl Transform {
+    /// Sets the tuning, −0.5 to 0.5 bins.
+    pub fn tune(&mut self, tuning: f64) {
+        self.engine.tune(tuning);
+    }
+
+    /// Frames that come at a time.
+    pub fn step(&self) -> usize {
+        self.step
+    }
+
+    /// Takes decimated samples of a signal of `end` frames; coefficients of the steps that they complete
+    /// go to `sink`, bin by bin.
+    pub fn push(&mut self, decimated: &[f64], end: usize, mut sink: impl FnMut(Coefficients)) {
+        let step = self.step;
+        self.engine.push(decimated, |Found { bin, first, frames }| {
+            if first < end {
+                sink(Coefficients { bin, first, count: step.min(end - first), values: frames });
+            }
+        });
+    }
+
+    pub fn reset(&mut self) {
+        self.engine.reset();
     }
 }
 

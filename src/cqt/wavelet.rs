@@ -27,14 +27,20 @@ impl Wavelet {
         frequencies
             .iter()
             .zip(relative)
-            .map(|(frequency, bandwidth)| {
-                let quality = params.filter_scale / bandwidth;
-                let length = quality * sample_rate / frequency;
-                // The samples of arange(floor(-length / 2), floor(length / 2)).
-                let support = ((length / 2.0).ceil() + (length / 2.0).floor()) as usize;
-                Self { frequency: *frequency, quality, length, support }
-            })
+            .map(|(frequency, bandwidth)| Self::new(*frequency, params.filter_scale / bandwidth, sample_rate))
             .collect()
+    }
+
+    fn new(frequency: f64, quality: f64, sample_rate: f64) -> Self {
+        let length = quality * sample_rate / frequency;
+        // The samples of arange(floor(-length / 2), floor(length / 2)).
+        let support = ((length / 2.0).ceil() + (length / 2.0).floor()) as usize;
+        Self { frequency, quality, length, support }
+    }
+
+    /// The same wavelet at another pitch.
+    pub(super) fn transposed(&self, ratio: f64, sample_rate: f64) -> Self {
+        Self::new(self.frequency * ratio, self.quality, sample_rate)
     }
 
     /// The frequency at which the main lobe has decayed, which must not exceed half the sample rate.

@@ -82,13 +82,32 @@ impl<T> Output<T> {
     }
 }
 
-/// The first `needed` of the `capacity` doubles at `pointer`.
-pub(super) fn output(
+/// The `n_frames` interleaved frames of `n_channels` doubles at `pointer`; `len_name` is the argument that
+/// holds their number.
+///
+/// # Safety
+/// If not NULL and aligned, `pointer` points to as many readable doubles for `'a`.
+pub(super) unsafe fn frames<'a>(
     name: &'static str,
-    pointer: *mut f64,
+    pointer: *const f64,
+    len_name: &'static str,
+    n_frames: usize,
+    n_channels: usize,
+) -> Result<&'a [f64], Fault> {
+    check_pointer(name, pointer)?;
+    let most = MOST_SAMPLES.min((usize::MAX - pointer.addr()) / size_of::<f64>());
+    check_len(len_name, n_frames, most / n_channels)?;
+    // SAFETY: checked above; the caller vouches for the memory.
+    Ok(unsafe { std::slice::from_raw_parts(pointer, n_frames * n_channels) })
+}
+
+/// The first `needed` of the `capacity` values at `pointer`.
+pub(super) fn output<T>(
+    name: &'static str,
+    pointer: *mut T,
     capacity: usize,
     needed: usize,
-) -> Result<Output<f64>, Fault> {
+) -> Result<Output<T>, Fault> {
     check_pointer(name, pointer)?;
     require_capacity(name, capacity, needed)?;
     Ok(Output { name, pointer, len: needed })
@@ -189,6 +208,12 @@ fn check_struct_size(name: &'static str, size: usize) -> Result<(), Fault> {
         size,
         format_args!("sizeof of the struct, a multiple of {word} up to {LARGEST_STRUCT}"),
     )?;
+    Ok(())
+}
+
+/// A field without a meaning yet.
+pub(super) fn reserved(value: u32) -> Result<(), Fault> {
+    require(value == 0, "reserved", value, "0")?;
     Ok(())
 }
 

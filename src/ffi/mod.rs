@@ -6,8 +6,10 @@
 mod args;
 pub mod chroma;
 pub mod cqt;
+pub mod fingerprint;
 pub mod hpss;
 pub mod params;
+pub mod rhythm;
 pub mod status;
 pub mod streams;
 pub mod yin;

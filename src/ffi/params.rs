@@ -36,6 +36,6 @@ pub(super) fn norm(value: u32) -> Result<Norm, Fault> {
     }
 }
 
-fn unknown(name: &'static str, value: u32, allowed: &str) -> Fault {
+pub(super) fn unknown(name: &'static str, value: u32, allowed: &str) -> Fault {
     Error::InvalidArgument { name, value: value.to_string(), allowed: allowed.to_string() }.into()
 }

@@ -4,11 +4,15 @@ use std::ptr::null;
 
 use auralis_dsp::ffi::chroma::*;
 use auralis_dsp::ffi::cqt::*;
+use auralis_dsp::ffi::fingerprint::*;
 use auralis_dsp::ffi::hpss::*;
-use auralis_dsp::ffi::streams::{chroma::*, hpss::*, yin::*};
+use auralis_dsp::ffi::rhythm::*;
+use auralis_dsp::ffi::streams::{chroma::*, fingerprint::*, hpss::*, yin::*};
 use auralis_dsp::ffi::yin::*;
 
-use crate::params::{CHROMA, CQT, HPSS, Params, YIN, pointer};
+use crate::params::{
+    BEAT_TRACK, CHROMA, CQT, FINGERPRINT, HPSS, ONSET_DETECT, ONSET_STRENGTH, Params, TEMPO, YIN, pointer,
+};
 use crate::workbench::{Kind, SAMPLE_RATE};
 
 pub struct Function {
@@ -34,11 +38,20 @@ pub struct Stream {
 }
 
 /// Functions without a status; see `tests/c_abi/main.rs` and `src/ffi/status.rs` for what they do.
-pub const CANNOT_FAIL: [&str; 7] = [
+pub const CANNOT_FAIL: [&str; 16] = [
     "auralis_status_message",
     "auralis_last_error",
     "auralis_version",
     "auralis_abi_version",
+    "auralis_fingerprint_len",
+    "auralis_fingerprint_version",
+    "auralis_fingerprint_name",
+    "auralis_fingerprint_unit",
+    "auralis_fingerprint_group",
+    "auralis_fingerprint_definition",
+    "auralis_fingerprint_lowest",
+    "auralis_fingerprint_highest",
+    "auralis_fingerprint_stream_free",
     "auralis_chroma_stream_free",
     "auralis_hpss_stream_free",
     "auralis_yin_stream_free",
@@ -71,6 +84,11 @@ impl Function {
         self
     }
 
+    fn of_channels(mut self, channels: usize) -> Self {
+        self.channels = channels;
+        self
+    }
+
     fn on(mut self, stream: Stream) -> Self {
         self.stream = Some(stream);
         self
@@ -88,7 +106,9 @@ fn params(of: &'static Params) -> (&'static str, Kind) {
 
 /// The functions with a status.
 pub fn functions() -> Vec<Function> {
-    [batch(), hpss_stream(), yin_stream(), chroma_stream()].into_iter().flatten().collect()
+    let batch = [batch(), rhythm(), fingerprint()];
+    let streams = [hpss_stream(), yin_stream(), chroma_stream(), fingerprint_stream()];
+    batch.into_iter().chain(streams).flatten().collect()
 }
 
 const AUDIO: [(&str, Kind); 2] = [("audio", Audio), ("n_samples", Length)];
@@ -194,6 +214,79 @@ fn batch() -> Vec<Function> {
             ],
             call!(auralis_estimate_tuning(address, size, float, number, address)),
         ),
+    ]
+}
+
+fn rhythm() -> Vec<Function> {
+    let [audio, n] = AUDIO;
+    let (envelope, n_frames) = (("envelope", Audio), ("n_frames", Length));
+    let (bpm, frames) = (("bpm", Value), ("frames", Output));
+    vec![
+        Function::of(
+            "auralis_onset_strength_params_init",
+            &[("params", ParamsOut(&ONSET_STRENGTH)), ("size", StructSize)],
+            call!(auralis_onset_strength_params_init(address, size)),
+        ),
+        Function::of(
+            "auralis_onset_strength_frames",
+            &[n, params(&ONSET_STRENGTH), ("n_frames", Value)],
+            call!(auralis_onset_strength_frames(size, address, address)),
+        ),
+        Function::of(
+            "auralis_onset_strength",
+            &[audio, n, RATE, params(&ONSET_STRENGTH), ("envelope", Output), CAPACITY],
+            call!(auralis_onset_strength(address, size, float, address, address, size)),
+        ),
+        Function::of(
+            "auralis_onset_detect_params_init",
+            &[("params", ParamsOut(&ONSET_DETECT)), ("size", StructSize)],
+            call!(auralis_onset_detect_params_init(address, size)),
+        ),
+        Function::of(
+            "auralis_onset_detect",
+            &[envelope, n_frames, RATE, params(&ONSET_DETECT), frames, CAPACITY, WRITTEN],
+            call!(auralis_onset_detect(address, size, float, address, address, size, address)),
+        ),
+        Function::of(
+            "auralis_tempo_params_init",
+            &[("params", ParamsOut(&TEMPO)), ("size", StructSize)],
+            call!(auralis_tempo_params_init(address, size)),
+        ),
+        Function::of(
+            "auralis_tempo",
+            &[envelope, n_frames, RATE, params(&TEMPO), bpm],
+            call!(auralis_tempo(address, size, float, address, address)),
+        ),
+        Function::of(
+            "auralis_beat_track_params_init",
+            &[("params", ParamsOut(&BEAT_TRACK)), ("size", StructSize)],
+            call!(auralis_beat_track_params_init(address, size)),
+        ),
+        Function::of(
+            "auralis_beat_track",
+            &[envelope, n_frames, RATE, params(&BEAT_TRACK), frames, CAPACITY, WRITTEN, bpm],
+            call!(auralis_beat_track(address, size, float, address, address, size, address, address)),
+        ),
+    ]
+}
+
+const CHANNELS: usize = 2;
+const BAD_CHANNELS: (&str, Kind) = ("n_channels", Number { good: CHANNELS as u32, bad: &[0, 65, u32::MAX] });
+
+fn fingerprint() -> Vec<Function> {
+    let (audio, n) = (("interleaved", Audio), ("n_frames", Length));
+    vec![
+        Function::of(
+            "auralis_fingerprint_params_init",
+            &[("params", ParamsOut(&FINGERPRINT)), ("size", StructSize)],
+            call!(auralis_fingerprint_params_init(address, size)),
+        ),
+        Function::of(
+            "auralis_fingerprint",
+            &[audio, n, BAD_CHANNELS, RATE, params(&FINGERPRINT), ("values", Output), CAPACITY],
+            call!(auralis_fingerprint(address, size, number, float, address, address, size)),
+        )
+        .of_channels(CHANNELS),
     ]
 }
 
@@ -384,4 +477,74 @@ fn chroma_stream() -> Vec<Function> {
         .on(make()),
     );
     rows
+}
+
+fn fingerprint_stream() -> Vec<Function> {
+    let make = || Stream {
+        new: |block| {
+            let mut handle = std::ptr::null_mut();
+            // SAFETY: the defaults, and a place for the handle.
+            unsafe {
+                auralis_fingerprint_stream_new(
+                    SAMPLE_RATE,
+                    CHANNELS as u32,
+                    null(),
+                    block / CHANNELS,
+                    &raw mut handle,
+                )
+            };
+            handle.expose_provenance() as u64
+        },
+        // SAFETY: as many samples as said.
+        push: |handle, audio| unsafe {
+            auralis_fingerprint_stream_push(pointer(handle), audio.as_ptr(), audio.len() / CHANNELS)
+        },
+        // SAFETY: freed once.
+        free: |handle| unsafe { auralis_fingerprint_stream_free(pointer(handle)) },
+    };
+    let row = |name, arguments: &[_], call| Function::of(name, arguments, call).of_channels(CHANNELS);
+    vec![
+        row(
+            "auralis_fingerprint_stream_new",
+            &[RATE, BAD_CHANNELS, params(&FINGERPRINT), ("max_block", MaxBlock), ("handle", Value)],
+            |v| {
+                let (rate, channels, handle) = (float(v[0]), number(v[1]), pointer(v[4]));
+                // SAFETY: as in `call`.
+                let status = unsafe {
+                    auralis_fingerprint_stream_new(rate, channels, pointer(v[2]), size(v[3]), handle)
+                };
+                if status == 0 {
+                    // SAFETY: a handle was written; nobody else frees it.
+                    unsafe { auralis_fingerprint_stream_free(pointer(pointer::<u64>(v[4]).read())) };
+                }
+                status
+            },
+        ),
+        row(
+            "auralis_fingerprint_stream_push",
+            &[HANDLE, ("interleaved", Audio), ("n_frames", Length)],
+            call!(auralis_fingerprint_stream_push(address, address, size)),
+        )
+        .on(make()),
+        row(
+            "auralis_fingerprint_stream_finish",
+            &[HANDLE, ("values", Output), CAPACITY, WRITTEN],
+            call!(auralis_fingerprint_stream_finish(address, address, size, address)),
+        )
+        .on(make()),
+        row(
+            "auralis_fingerprint_stream_latency",
+            &[HANDLE, ("samples", Value)],
+            call!(auralis_fingerprint_stream_latency(address, address)),
+        )
+        .on(make()),
+        row(
+            "auralis_fingerprint_stream_max_output",
+            &[HANDLE, ("block", Block), WRITTEN],
+            call!(auralis_fingerprint_stream_max_output(address, size, address)),
+        )
+        .on(make()),
+        row("auralis_fingerprint_stream_reset", &[HANDLE], call!(auralis_fingerprint_stream_reset(address)))
+            .on(make()),
+    ]
 }

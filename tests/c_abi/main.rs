@@ -143,7 +143,9 @@ fn overlapping_buffers_are_refused() {
             for (j, other) in function.arguments.iter().enumerate().take(i) {
                 let memory = other.kind == Kind::Audio || other.kind.is_written();
                 if memory {
-                    for offset in [0, 8] {
+                    // What begins behind a single value does not overlap it.
+                    let offsets = if other.kind == Kind::Value { &[0][..] } else { &[0, 8] };
+                    for offset in offsets {
                         let what = format!("{} over {}", output.name, other.name);
                         let change = |b: &mut Workbench| b.values[i] = b.values[j] + offset;
                         let status = AURALIS_ERROR_INVALID_ARGUMENT;

@@ -2,7 +2,9 @@
 
 use auralis_dsp::ffi::chroma::{auralis_chroma_params, auralis_chroma_params_init};
 use auralis_dsp::ffi::cqt::{auralis_cqt_params, auralis_cqt_params_init};
+use auralis_dsp::ffi::fingerprint::{auralis_fingerprint_params, auralis_fingerprint_params_init};
 use auralis_dsp::ffi::hpss::{auralis_hpss_params, auralis_hpss_params_init};
+use auralis_dsp::ffi::rhythm::*;
 use auralis_dsp::ffi::yin::{auralis_yin_params, auralis_yin_params_init};
 
 pub struct Params {
@@ -93,6 +95,47 @@ params!(CHROMA, auralis_chroma_params, auralis_chroma_params_init, {
     pad_mode: u32, [2.0, MOST];
 });
 
-pub fn all() -> [&'static Params; 4] {
-    [&HPSS, &YIN, &CQT, &CHROMA]
+params!(ONSET_STRENGTH, auralis_onset_strength_params, auralis_onset_strength_params_init, {
+    fmin: f64, [-1.0, 12_000.0, NAN, INF];
+    fmax: f64, [-1.0, 12_000.0, NAN, INF];
+    n_fft: u32, [1.0, MOST];
+    hop_length: u32, [2049.0, MOST];
+    n_mels: u32, [0.0, 2049.0, MOST];
+    lag: u32, [0.0, 1025.0, MOST];
+    max_size: u32, [0.0, 129.0, MOST];
+    detrend: u32, [2.0, MOST];
+    center: u32, [2.0, MOST];
+    aggregate: u32, [2.0, MOST];
+});
+
+params!(ONSET_DETECT, auralis_onset_detect_params, auralis_onset_detect_params_init, {
+    delta: f64, [-1.0, NAN];
+    hop_length: u32, [0.0, MOST];
+    normalize: u32, [2.0, MOST];
+});
+
+params!(TEMPO, auralis_tempo_params, auralis_tempo_params_init, {
+    start_bpm: f64, [0.0, -1.0, NAN, INF];
+    std_bpm: f64, [0.0, -1.0, NAN, INF];
+    ac_size: f64, [0.0, 601.0, NAN, INF];
+    max_tempo: f64, [0.0, -1.0, NAN];
+    hop_length: u32, [0.0, MOST];
+    reserved: u32, [1.0, MOST];
+});
+
+params!(BEAT_TRACK, auralis_beat_track_params, auralis_beat_track_params_init, {
+    bpm: f64, [0.0, -1.0, 1e9, INF];
+    start_bpm: f64, [0.0, -1.0, NAN, INF];
+    tightness: f64, [0.0, -1.0, NAN, INF];
+    hop_length: u32, [0.0, MOST];
+    trim: u32, [2.0, MOST];
+});
+
+params!(FINGERPRINT, auralis_fingerprint_params, auralis_fingerprint_params_init, {
+    groups: u32, [0.0, 64.0, MOST];
+    reserved: u32, [1.0, MOST];
+});
+
+pub fn all() -> [&'static Params; 9] {
+    [&HPSS, &YIN, &CQT, &CHROMA, &ONSET_STRENGTH, &ONSET_DETECT, &TEMPO, &BEAT_TRACK, &FINGERPRINT]
 }

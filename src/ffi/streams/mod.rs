@@ -1,6 +1,7 @@
 //! Handles over plans: all memory is taken when one is made, none while it runs.
 
 pub mod chroma;
+pub mod fingerprint;
 pub mod hpss;
 pub mod yin;
 

@@ -1,0 +1,307 @@
+//! Dimensions 17 (harmonic share), 18 (steadiness of pitch) and 19 (spread of chroma).
+
+use super::level::FRAMES;
+use super::series::{Series, Spread};
+use super::spool::{BLOCK, Spool};
+use super::{CHUNK, HOP, N_FFT};
+use crate::chroma::{ChromaParams, DeferredChroma};
+use crate::error::{Error, Result, buffer};
+use crate::hpss::{HpssParams, Parts, Separated, Separator};
+use crate::simd::{self, Kernel, Path, Vector};
+use crate::stft::{Istft, Tile};
+use crate::tuning::TuningEstimator;
+use crate::yin::{YinParams, YinPlan};
+
+/// Frames that the spread of pitch needs.
+const LEAST_FRAMES: usize = 10;
+
+pub(super) struct Harmony {
+    parts: Energies,
+    pitch: Option<Pitch>,
+    chroma: Option<Chroma>,
+}
+
+impl Harmony {
+    pub fn new(sample_rate: f64) -> Result<Self> {
+        Ok(Self {
+            parts: Energies::new()?,
+            pitch: if_possible(Pitch::new(sample_rate))?,
+            chroma: if_possible(Chroma::new(sample_rate))?,
+        })
+    }
+
+    pub fn take(&mut self, mono: &[f64]) {
+        self.parts.back.keep(mono);
+        if let Some(pitch) = &mut self.pitch {
+            pitch.take(mono);
+        }
+        if let Some(chroma) = &mut self.chroma {
+            chroma.take(mono);
+        }
+    }
+
+    /// Takes frames of the signal that was taken; at its end, its length in frames and samples comes along.
+    pub fn take_tile(&mut self, tile: &Tile, end: Option<(usize, usize)>) {
+        self.parts.take(tile, end);
+        if let Some(chroma) = &mut self.chroma {
+            (0..tile.len()).for_each(|i| chroma.estimate(tile.magnitude(i)));
+        }
+    }
+
+    /// Ends a signal of so many frames and samples: harmonic share, and steadiness of pitch and spread of
+    /// chroma over the frames for which `keep` holds.
+    pub fn finish(&mut self, end: (usize, usize), keep: impl Fn(usize) -> bool + Copy) -> [f64; 3] {
+        let [harmonic, percussive] = self.parts.finish(end).map(f64::sqrt);
+        let pitch = self.pitch.as_mut().map_or(f64::NAN, |pitch| {
+            let Spread { mean, std, count } = pitch.finish().spread(keep);
+            if count < LEAST_FRAMES { f64::NAN } else { 1.0 / (1.0 + 10.0 * std / mean) }
+        });
+        let chroma = self.chroma.as_mut().map_or(f64::NAN, |chroma| chroma.finish(end.0).mean(keep));
+        [harmonic / (harmonic + percussive), pitch, chroma]
+    }
+
+    pub fn reset(&mut self) {
+        self.parts.reset();
+        if let Some(pitch) = &mut self.pitch {
+            pitch.plan.reset();
+            pitch.f0.reset();
+        }
+        if let Some(chroma) = &mut self.chroma {
+            chroma.reset();
+        }
+    }
+}
+
+/// `None` where the sample rate is too high or too low for a measure.
+fn if_possible<T>(new: Result<T>) -> Result<Option<T>> {
+    match new {
+        Ok(measure) => Ok(Some(measure)),
+        Err(Error::InvalidArgument { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Energies of the harmonic part and of the rest, which is the percussive part.
+struct Energies {
+    separator: Separator,
+    back: Back,
+}
+
+impl Energies {
+    fn new() -> Result<Self> {
+        let params = HpssParams { n_fft: N_FFT, hop_length: HOP, ..HpssParams::default() };
+        let stft = params.stft().resolved()?;
+        // Samples that one tile completes, and those that wait until a tile is separated.
+        let tile = stft.span() + CHUNK;
+        let waiting = tile + Separator::tiles_ahead(params.kernel_harmonic) * CHUNK;
+        Ok(Self {
+            separator: Separator::new(N_FFT / 2 + 1, &params, Parts::Harmonic)?,
+            back: Back {
+                path: Path::best(),
+                istft: Istft::new(&stft)?,
+                input: buffer(waiting + CHUNK, 0.0)?,
+                received: 0,
+                part: buffer(tile, 0.0)?,
+                given: 0,
+                energies: [0.0; 2],
+            },
+        })
+    }
+
+    fn take(&mut self, tile: &Tile, end: Option<(usize, usize)>) {
+        self.separator.push(tile, |parts| self.back.add(parts, end));
+    }
+
+    fn finish(&mut self, end: (usize, usize)) -> [f64; 2] {
+        self.separator.finish(|parts| self.back.add(parts, Some(end)));
+        self.back.energies
+    }
+
+    fn reset(&mut self) {
+        self.separator.reset();
+        self.back.reset();
+    }
+}
+
+/// Back from spectra to samples, of which only the energy is kept.
+struct Back {
+    path: Path,
+    istft: Istft,
+    /// The signal, sample `i` at `i` modulo the length.
+    input: Vec<f64>,
+    received: usize,
+    /// Samples of the harmonic part.
+    part: Vec<f64>,
+    given: usize,
+    /// Of the harmonic and the percussive part.
+    energies: [f64; 2],
+}
+
+impl Back {
+    fn keep(&mut self, mono: &[f64]) {
+        let start = self.received % self.input.len();
+        let (now, wrapped) = mono.split_at(mono.len().min(self.input.len() - start));
+        self.input[start..][..now.len()].copy_from_slice(now);
+        self.input[..wrapped.len()].copy_from_slice(wrapped);
+        self.received += mono.len();
+    }
+
+    fn add(&mut self, mut parts: Separated, end: Option<(usize, usize)>) {
+        for i in 0..parts.len() {
+            self.istft.add(parts.harmonic(i));
+        }
+        let last = end.filter(|(frames, _)| parts.first() + parts.len() == *frames);
+        let len = self.istft.take(last, &mut self.part);
+        let mut part = &self.part[..len];
+        while !part.is_empty() {
+            let start = self.given % self.input.len();
+            let (harmonic, later) = part.split_at(part.len().min(self.input.len() - start));
+            let input = &self.input[start..][..harmonic.len()];
+            let energies = simd::run(self.path, PartEnergies { input, harmonic });
+            self.energies[0] += energies[0];
+            self.energies[1] += energies[1];
+            self.given += harmonic.len();
+            part = later;
+        }
+    }
+
+    fn reset(&mut self) {
+        self.istft.reset();
+        (self.received, self.given, self.energies) = (0, 0, [0.0; 2]);
+    }
+}
+
+/// Σ harmonic², Σ (input − harmonic)²
+struct PartEnergies<'a> {
+    input: &'a [f64],
+    harmonic: &'a [f64],
+}
+
+impl Kernel for PartEnergies<'_> {
+    type Output = [f64; 2];
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> [f64; 2] {
+        // Eight sums side by side on every path.
+        let mut sums = [[0.0; 8]; 2];
+        let whole = self.harmonic.len() / 8 * 8;
+        for at in (0..whole).step_by(8) {
+            for lane in (0..8).step_by(V::LANES) {
+                let h = V::load(&self.harmonic[at + lane..]);
+                let p = V::load(&self.input[at + lane..]).sub(h);
+                for (sums, x) in sums.iter_mut().zip([h, p]) {
+                    V::load(&sums[lane..]).add(x.mul(x)).store(&mut sums[lane..]);
+                }
+            }
+        }
+        for (x, h) in self.input[whole..].iter().zip(&self.harmonic[whole..]) {
+            sums[0][0] += h * h;
+            sums[1][0] += (x - h) * (x - h);
+        }
+        sums.map(|sums| sums.iter().sum())
+    }
+}
+
+/// YIN from C2 to C7.
+struct Pitch {
+    plan: YinPlan,
+    written: Vec<f64>,
+    f0: Series,
+}
+
+impl Pitch {
+    fn new(sample_rate: f64) -> Result<Self> {
+        let params = YinParams { frame_length: N_FFT, hop_length: HOP, ..YinParams::default() };
+        let plan = YinPlan::new(sample_rate, &params)?;
+        let most = plan.max_output(CHUNK).max(plan.max_output(0));
+        Ok(Self { plan, written: buffer(most, 0.0)?, f0: Series::new(FRAMES)? })
+    }
+
+    fn take(&mut self, mono: &[f64]) {
+        let written = self.plan.push(mono, &mut self.written);
+        self.keep(written);
+    }
+
+    fn finish(&mut self) -> &Series {
+        let written = self.plan.finish(&mut self.written);
+        self.keep(written);
+        &self.f0
+    }
+
+    fn keep(&mut self, written: Result<usize>) {
+        debug_assert!(written.is_ok());
+        self.written[..written.unwrap_or(0)].iter().for_each(|f0| self.f0.push(*f0));
+    }
+}
+
+/// Chroma of the whole signal once its tuning is known; of a signal so long that the spool runs over,
+/// with the tuning of the part before.
+struct Chroma {
+    plan: DeferredChroma,
+    spool: Spool,
+    tuning: TuningEstimator,
+    tuned: bool,
+    /// Mean of each column.
+    energy: Series,
+}
+
+/// Blocks that wait for the tuning: five and a half minutes at 44.1 kHz.
+const WAITING: usize = (14 << 20) / size_of::<i16>() / BLOCK;
+
+impl Chroma {
+    fn new(sample_rate: f64) -> Result<Self> {
+        let params = ChromaParams { hop_length: HOP, ..ChromaParams::default() };
+        Ok(Self {
+            plan: DeferredChroma::new(sample_rate, &params)?,
+            spool: Spool::new(WAITING)?,
+            tuning: TuningEstimator::new(sample_rate, params.bins_per_octave)?,
+            tuned: false,
+            energy: Series::new(FRAMES)?,
+        })
+    }
+
+    fn estimate(&mut self, magnitude: &[f64]) {
+        if !self.tuned {
+            self.tuning.push(magnitude);
+        }
+    }
+
+    fn take(&mut self, mono: &[f64]) {
+        let Self { plan, spool, tuning, tuned, energy } = self;
+        let DeferredChroma { decimation, columns } = plan;
+        decimation.push(mono, |samples| {
+            spool.push(samples, |samples| {
+                if !*tuned {
+                    columns.tune(tuning.finish());
+                    *tuned = true;
+                }
+                columns.push(samples, usize::MAX, |column| energy.push(mean(column)));
+            });
+        });
+    }
+
+    /// Ends a signal of `n_frames`.
+    fn finish(&mut self, n_frames: usize) -> &Series {
+        let Self { plan, spool, tuning, tuned, energy } = self;
+        let DeferredChroma { decimation, columns } = plan;
+        if !*tuned {
+            columns.tune(tuning.finish());
+        }
+        let mut push = |samples: &[f64]| columns.push(samples, n_frames, |column| energy.push(mean(column)));
+        spool.drain(&mut push);
+        decimation.finish(push);
+        &self.energy
+    }
+
+    fn reset(&mut self) {
+        self.plan.reset();
+        self.spool.clear();
+        self.tuning.reset();
+        self.tuned = false;
+        self.energy.reset();
+    }
+}
+
+fn mean(column: &[f64]) -> f64 {
+    column.iter().sum::<f64>() / column.len() as f64
+}

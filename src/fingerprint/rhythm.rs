@@ -1,0 +1,113 @@
+//! Dimensions 10 (tempo), 11 (regularity of the beats) and 12 (density of onsets).
+
+use super::{HOP, N_FFT};
+use crate::beat::{BeatParams, BeatTracker, period_of};
+use crate::error::{Result, reserve};
+use crate::onset::{Flux, OnsetParams, PeakParams, detect_in_place, mean, median};
+use crate::tempo::{TempoParams, TempoPlan};
+
+/// Frames that are described: the first 50 minutes at 44.1 kHz.
+const FRAMES: usize = 1 << 18;
+
+/// Autocorrelation at the beat's period below which nothing repeats, and the tempo is only the prior's.
+const LEAST_STRENGTH: f64 = 1e-6;
+
+pub(super) struct Rhythm {
+    sample_rate: f64,
+    params: OnsetParams,
+    flux: Flux,
+    /// Onset strength by the mean of the mel bands, and by their median for the beats.
+    mean: Vec<f64>,
+    median: Vec<f64>,
+    tempo: TempoPlan,
+    beats: BeatTracker,
+}
+
+impl Rhythm {
+    pub fn new(sample_rate: f64) -> Result<Self> {
+        let params = OnsetParams { n_fft: N_FFT, hop_length: HOP, ..OnsetParams::default() };
+        let tempo_params = TempoParams { hop_length: HOP, ..TempoParams::default() };
+        let tempo = TempoPlan::new(sample_rate, &tempo_params)?;
+        let mut rhythm = Self {
+            sample_rate,
+            flux: Flux::new(sample_rate, sample_rate / 2.0, &params)?,
+            mean: reserve(FRAMES)?,
+            median: reserve(FRAMES)?,
+            beats: BeatTracker::new(FRAMES, tempo.longest_period())?,
+            tempo,
+            params,
+        };
+        rhythm.reset();
+        Ok(rhythm)
+    }
+
+    pub fn take(&mut self, magnitude: &[f64]) {
+        let Self { flux, mean, median, .. } = self;
+        flux.push(magnitude, |bands| keep(mean, median, bands));
+    }
+
+    /// Ends a signal of so many frames and samples: tempo, stability and density.
+    pub fn finish(&mut self, n_frames: usize, n_samples: usize) -> [f64; 3] {
+        let Self { flux, mean, median, .. } = self;
+        flux.finish(|bands| keep(mean, median, bands));
+        mean.truncate(n_frames);
+        median.truncate(n_frames);
+        [self.tempo(), self.stability(), self.density(n_samples)]
+    }
+
+    /// Tempo in BPM; NaN if nothing repeats, or not within the length of the signal.
+    fn tempo(&mut self) -> f64 {
+        let tempo = self.tempo.tempo(&self.mean);
+        let told = tempo.strength >= LEAST_STRENGTH && self.mean.len() >= 2 * tempo.period;
+        if told { tempo.bpm } else { f64::NAN }
+    }
+
+    /// 1 / (1 + coefficient of variation) of the intervals between beats; NaN for fewer than 3 beats.
+    fn stability(&mut self) -> f64 {
+        if self.median.iter().all(|strength| *strength == 0.0) {
+            return f64::NAN;
+        }
+        let BeatParams { tightness, trim, .. } = BeatParams::default();
+        let period = period_of(self.tempo.tempo(&self.median).bpm, self.sample_rate, HOP) as usize;
+        let beats = self.beats.track(&self.median, period, tightness, trim);
+        if beats.len() < 3 {
+            return f64::NAN;
+        }
+        let intervals = || beats.windows(2).map(|pair| f64::from(pair[1] - pair[0]));
+        let count = (beats.len() - 1) as f64;
+        let mean = intervals().sum::<f64>() / count;
+        let variance = intervals().map(|interval| (interval - mean).powi(2)).sum::<f64>() / count;
+        1.0 / (1.0 + variance.sqrt() / mean)
+    }
+
+    /// Onsets per second of a signal of `n_samples`; NaN for one shorter than a frame. The onset
+    /// strength is lost.
+    fn density(&mut self, n_samples: usize) -> f64 {
+        if n_samples < N_FFT {
+            return f64::NAN;
+        }
+        let params = PeakParams { hop_length: HOP, ..PeakParams::default() };
+        let mut onsets = 0.0;
+        let found = detect_in_place(&mut self.mean, self.sample_rate, &params, |_| onsets += 1.0);
+        debug_assert!(found.is_ok());
+        let described = n_samples.min(FRAMES * HOP);
+        onsets * self.sample_rate / described as f64
+    }
+
+    pub fn reset(&mut self) {
+        self.flux.reset();
+        // Flux begins with the second frame, and is delayed by half a frame.
+        let before = self.params.lag + N_FFT / (2 * HOP);
+        for envelope in [&mut self.mean, &mut self.median] {
+            envelope.clear();
+            envelope.resize(before, 0.0);
+        }
+    }
+}
+
+fn keep(means: &mut Vec<f64>, medians: &mut Vec<f64>, bands: &mut [i32]) {
+    if means.len() < FRAMES {
+        means.push(mean(bands));
+        medians.push(median(bands));
+    }
+}
