@@ -24,6 +24,16 @@ fn the_header_compiles_as_c99_and_cpp17() {
 }
 
 #[test]
+fn the_cpp_header_compiles_with_and_without_exceptions() {
+    let folder = common::scratch("cpp-header");
+    let source = folder.join("all.cpp");
+    fs::write(&source, "#include \"auralis_dsp.hpp\"\n#include \"auralis_dsp.hpp\"\n").unwrap();
+    for option in ["-fexceptions", "-fno-exceptions"] {
+        common::run(common::cpp_compiler().args([option, "-Wshadow", "-fsyntax-only"]).arg(&source));
+    }
+}
+
+#[test]
 fn the_library_exports_the_functions_of_the_header_and_nothing_else() {
     let library = common::library_folder().join("libauralis_dsp.so");
     let symbols = common::run(Command::new("nm").args(["-D", "--defined-only", "-P"]).arg(&library));

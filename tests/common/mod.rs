@@ -59,3 +59,34 @@ pub fn declared_functions() -> Vec<String> {
     names.sort();
     names
 }
+
+/// The rate of [`clip`].
+pub const CLIP_RATE: f64 = 22_050.0;
+
+/// Four seconds of guitar and tabla, one channel.
+pub fn clip() -> Vec<f64> {
+    read_wav(&root().join("tests/data/guitar-tabla.wav"))
+}
+
+/// The samples of a WAV file of 16-bit PCM with a plain head.
+pub fn read_wav(path: &Path) -> Vec<f64> {
+    let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert_eq!((&bytes[..4], &bytes[36..40]), (&b"RIFF"[..], &b"data"[..]));
+    bytes[44..]
+        .chunks_exact(2)
+        .map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]])) / 32768.0)
+        .collect()
+}
+
+/// Numbers that look random, the same in each run (splitmix64).
+pub struct Random(pub u64);
+
+impl Random {
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((x ^ (x >> 31)) % bound as u64) as usize
+    }
+}

@@ -149,8 +149,9 @@ def _fresh(script: str) -> float:
 def _machine() -> dict[str, Any]:
     info = Path("/proc/cpuinfo")
     text = info.read_text() if info.exists() else ""
-    lines = (line.partition(":") for line in text.splitlines())
-    fields = {name.strip(): value.strip() for name, _, value in lines}
+    fields = dict(
+        (part.strip() for part in line.split(":", 1)) for line in text.splitlines() if ":" in line
+    )
     flags = fields.get("flags", "").split()
     return {
         "processor": fields.get("model name") or platform.processor(),
