@@ -194,7 +194,7 @@ def estimate_tuning(audio: Audio, sr: float = 44100, *, bins_per_octave: int = 1
 
     def run(signal: Real) -> tuple[Real]:
         check(lib.auralis_estimate_tuning(samples(signal), len(signal), rate, bins, tuning))
-        return (np.float64(tuning[0]),)
+        return (np.array(tuning[0]),)
 
     result = each_signal(as_audio(audio), run)[0]
     return result if result.ndim else float(result)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from statistics import median
 
 import numpy as np
 
@@ -17,7 +16,7 @@ _N, _RATE, _CALLS = 2048, 44100.0, 400
 
 
 def measure() -> dict[str, float]:
-    """Microseconds by kernel: difference of medians of calls that take turns."""
+    """Microseconds by kernel: difference of the quickest of calls that take turns."""
     signal = np.sin(np.arange(_N) * 0.0627)
     return {name: 1e6 * _difference(*pair) for name, pair in _pairs(signal).items()}
 
@@ -49,4 +48,4 @@ def _difference(python: Callable[[], object], c: Callable[[], object]) -> float:
             begin = time.perf_counter()
             run()
             kept.append(time.perf_counter() - begin)
-    return median(times[0]) - median(times[1])
+    return min(times[0]) - min(times[1])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import ctypes.util
+import warnings
 from collections.abc import Callable
 from importlib.metadata import version
 from typing import Any
@@ -43,6 +44,8 @@ def librosa(signal: np.ndarray, rate: int) -> dict[str, Contestants]:
         import librosa as lr
     except ImportError:
         raise Missing("librosa") from None
+    # It warns of short octaves, which is known.
+    warnings.filterwarnings("ignore", message="n_fft=.* is too large", category=UserWarning)
     chroma = lr.feature.chroma_cqt
     return {
         "hpss": {"librosa": lambda: lr.effects.hpss(signal)},

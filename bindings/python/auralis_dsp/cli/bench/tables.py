@@ -58,7 +58,7 @@ def _times(results: list[dict[str, Any]], duration: float, style: box.Box) -> Ta
                 "" if name == _OURS else f"{seconds / ours:.3g} ×",
                 describe(differences) if differences else "",
                 style="bold" if name == _OURS else "",
-                end_section=name == list(result["median_s"])[-1],
+                end_section=style is not box.MARKDOWN and name == list(result["median_s"])[-1],
             )
     return table
 

@@ -1,0 +1,54 @@
+"""Separate a recording of any length, block by block, and tell what each part is like.
+
+pip install ./bindings/python
+python3 separate.py song.ogg stems/
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+import auralis_dsp
+
+
+def separate(path: Path, folder: Path) -> None:
+    """Write harmonic.wav and percussive.wav into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with soundfile.SoundFile(path) as source:
+        rate, channels = source.samplerate, source.channels
+        kind = {"samplerate": rate, "channels": channels, "subtype": "FLOAT"}
+        streams = [auralis_dsp.HpssStream(rate) for _ in range(channels)]
+        with (
+            soundfile.SoundFile(folder / "harmonic.wav", "w", **kind) as harmonic,
+            soundfile.SoundFile(folder / "percussive.wav", "w", **kind) as percussive,
+        ):
+
+            def write(parts: list[tuple[np.ndarray, np.ndarray]]) -> None:
+                harmonic.write(np.column_stack([h for h, _ in parts]))
+                percussive.write(np.column_stack([p for _, p in parts]))
+
+            for block in source.blocks(rate, dtype="float64", always_2d=True):
+                write([stream.push(x) for stream, x in zip(streams, block.T, strict=True)])
+            write([stream.finish() for stream in streams])
+
+
+def describe(path: Path) -> None:
+    """Print loudness, pitch and the strongest pitch class of a file."""
+    audio, rate = soundfile.read(path, always_2d=True)
+    mono = audio.mean(axis=1)
+    f0 = auralis_dsp.yin(mono, rate)
+    chroma = auralis_dsp.chroma_cqt(mono, rate).mean(axis=1)
+    names = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
+    print(path.name, f"rms {np.sqrt(np.mean(mono**2)):.4f}", end=", ")
+    print(f"median pitch {np.median(f0):.1f} Hz, mostly {names[chroma.argmax()]}")
+
+
+if __name__ == "__main__":
+    recording, target = map(Path, sys.argv[1:])
+    separate(recording, target)
+    for part in ("harmonic.wav", "percussive.wav"):
+        describe(target / part)
