@@ -38,27 +38,42 @@ fn refused_unread<K: Kernel>() {
     }
 }
 
-/// More samples than 32 bits count, all of them zero pages.
+/// More samples than 32 bits count: one small piece of zeros, mapped again and again, so that they take
+/// no memory whatever the system makes of pages that are read often.
 struct Silence {
     pointer: *mut f64,
     len: usize,
 }
 
+/// Bytes of the piece.
+const PIECE: usize = 1 << 26;
+
 impl Silence {
     fn new(len: usize) -> Self {
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
         let access = libc::PROT_READ | libc::PROT_WRITE;
-        // SAFETY: a new mapping, wherever the system puts it.
-        let pointer = unsafe { libc::mmap(std::ptr::null_mut(), len * 8, access, flags, -1, 0) };
-        assert_ne!(pointer, libc::MAP_FAILED);
-        Self { pointer: pointer.cast(), len }
+        // SAFETY: a new mapping, wherever the system puts it, over which pieces of a file are then laid.
+        unsafe {
+            let bytes = (len * 8).next_multiple_of(PIECE);
+            let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_NORESERVE;
+            let pointer = libc::mmap(std::ptr::null_mut(), bytes, access, flags, -1, 0);
+            assert_ne!(pointer, libc::MAP_FAILED);
+            let file = libc::memfd_create(c"silence".as_ptr(), 0);
+            assert!(file >= 0 && libc::ftruncate(file, PIECE as i64) == 0);
+            for offset in (0..bytes).step_by(PIECE) {
+                let place = pointer.cast::<u8>().add(offset).cast();
+                let flags = libc::MAP_PRIVATE | libc::MAP_FIXED | libc::MAP_NORESERVE;
+                assert_eq!(libc::mmap(place, PIECE, access, flags, file, 0), place);
+            }
+            libc::close(file);
+            Self { pointer: pointer.cast(), len }
+        }
     }
 }
 
 impl Drop for Silence {
     fn drop(&mut self) {
         // SAFETY: the mapping of `new`.
-        unsafe { libc::munmap(self.pointer.cast(), self.len * 8) };
+        unsafe { libc::munmap(self.pointer.cast(), (self.len * 8).next_multiple_of(PIECE)) };
     }
 }
 
