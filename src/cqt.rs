@@ -115,12 +115,12 @@ impl CqtParams {
         )?;
         require_in("fmin", fmin, 1.0, sample_rate / 2.0)?;
         self.frames(1)?;
-        let wavelets = Wavelet::all(sample_rate, self);
+        let wavelets = Wavelet::all(sample_rate, self)?;
         let (nyquist, cutoff) = (sample_rate / 2.0, wavelets.iter().map(Wavelet::cutoff).fold(0.0, f64::max));
         require(
             cutoff <= nyquist,
             "n_bins",
-            format_args!("{n_bins} (the highest bin reaches to {cutoff} Hz)"),
+            format_args!("{n_bins} bins, the highest of which reaches to {cutoff} Hz"),
             format_args!("bins that end below half the sample rate, {nyquist} Hz"),
         )?;
         let longest = wavelets.iter().fold(0.0_f64, |longest, wavelet| longest.max(wavelet.length));
@@ -131,6 +131,11 @@ impl CqtParams {
             format_args!("filters of at most {LONGEST} samples"),
         )
     }
+}
+
+/// Gives the memory that is kept from plan to plan back.
+pub(crate) fn forget() {
+    bank::Bank::forget();
 }
 
 /// How exactly the wavelets' spectra are kept.

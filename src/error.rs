@@ -143,6 +143,13 @@ pub(crate) fn reserve<T>(len: usize) -> Result<Vec<T>> {
     Ok(v)
 }
 
+/// The items in a vector, or [`Error::OutOfMemory`].
+pub(crate) fn collect<T>(items: impl ExactSizeIterator<Item = T>) -> Result<Vec<T>> {
+    let mut v = reserve(items.len())?;
+    v.extend(items);
+    Ok(v)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

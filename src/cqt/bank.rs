@@ -63,14 +63,23 @@ impl Bank {
             if kept.len() == MOST_KEPT {
                 kept.remove(0);
             }
-            kept.push((key, bank.clone()));
+            if kept.try_reserve(1).is_ok() {
+                kept.push((key, bank.clone()));
+            }
         }
         Ok(bank)
     }
 
+    /// Gives the memory of those kept back; they live on where they are in use.
+    pub fn forget() {
+        if let Ok(mut kept) = KEPT.try_lock() {
+            *kept = Vec::new();
+        }
+    }
+
     fn new(sample_rate: f64, params: &CqtParams, accuracy: Accuracy) -> Result<Self> {
-        let layout = Layout::new(sample_rate, params, accuracy);
-        let wavelets = Wavelet::all(sample_rate, params);
+        let layout = Layout::new(sample_rate, params, accuracy)?;
+        let wavelets = Wavelet::all(sample_rate, params)?;
         let mut bands = reserve(wavelets.len())?;
         for group in layout.groups.iter().rev() {
             for k in group.bins.clone() {
@@ -97,9 +106,10 @@ pub(super) struct TunableBank {
 impl TunableBank {
     pub fn new(sample_rate: f64, params: &CqtParams, accuracy: Accuracy) -> Result<Self> {
         let params = CqtParams { tuning: 0.0, ..*params };
-        let layout = Layout::new(sample_rate, &params, accuracy);
-        let wavelets = Wavelet::all(sample_rate, &params);
-        let ends = [-0.5, 0.5].map(|tuning| Wavelet::all(sample_rate, &CqtParams { tuning, ..params }));
+        let layout = Layout::new(sample_rate, &params, accuracy)?;
+        let wavelets = Wavelet::all(sample_rate, &params)?;
+        let end = |tuning| Wavelet::all(sample_rate, &CqtParams { tuning, ..params });
+        let ends = [end(-0.5)?, end(0.5)?];
         let mut bands = reserve(wavelets.len())?;
         for group in layout.groups.iter().rev() {
             for k in group.bins.clone() {

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::wavelet::Wavelet;
 use super::{Accuracy, CqtParams};
+use crate::error::{Result, collect, reserve};
 use crate::resample::{CLEAN, REACH};
 
 /// Vectors of the spectra are processed by whole multiples of this.
@@ -48,22 +49,19 @@ const STEP: usize = 32;
 const LONGEST_STEP: usize = 1 << 17;
 
 impl Layout {
-    pub fn new(sample_rate: f64, params: &CqtParams, accuracy: Accuracy) -> Self {
+    pub fn new(sample_rate: f64, params: &CqtParams, accuracy: Accuracy) -> Result<Self> {
         // Half a bin up is where rates are tightest, half a bin down where wavelets are longest.
         let tuned = |offset| CqtParams { tuning: params.tuning.round() + offset, ..*params };
-        let highest = Wavelet::all(sample_rate, &tuned(0.5));
-        let longest = Wavelet::all(sample_rate, &tuned(-0.5));
+        let highest = Wavelet::all(sample_rate, &tuned(0.5))?;
+        let longest = Wavelet::all(sample_rate, &tuned(-0.5))?;
         let hop = params.hop_length;
 
         let length = longest.iter().fold(0, |length, w| length.max(2 * w.reach()));
         let step = (length / hop / 4).next_multiple_of(LANES).max(STEP).min((LONGEST_STEP / hop).max(1));
 
         // Octaves from the top; the lowest may be incomplete.
-        let octaves: Vec<Range<usize>> = (0..params.n_bins)
-            .rev()
-            .step_by(params.bins_per_octave)
-            .map(|last| (last + 1).saturating_sub(params.bins_per_octave)..last + 1)
-            .collect();
+        let lasts = (0..params.n_bins).rev().step_by(params.bins_per_octave);
+        let octaves = collect(lasts.map(|last| (last + 1).saturating_sub(params.bins_per_octave)..last + 1))?;
         let group = |bins: Range<usize>| {
             let top = bins.clone().fold(0.0_f64, |top, k| {
                 top.max(highest[k].frequency * (1.0 + accuracy.cut(k, params) / highest[k].quality))
@@ -77,20 +75,27 @@ impl Layout {
             Group { bins, level, hop, frames, reach }
         };
 
-        // The cheapest way to cut the octaves into groups: best[i] covers the first i.
-        let mut best: Vec<(f64, Vec<Group>)> = vec![(0.0, Vec::new())];
+        // The cheapest way to cut the octaves into groups: for the first so many, what they cost, where
+        // the last group begins, and that group.
+        let mut best: Vec<(f64, usize, Group)> = reserve(octaves.len())?;
         for end in 1..=octaves.len() {
             let candidates = (0..end).map(|begin| {
                 let group = group(octaves[end - 1].start..octaves[begin].end);
-                let (cost, groups) = &best[begin];
-                (cost + group_cost(&group), [groups.as_slice(), &[group]].concat())
+                let before = if begin == 0 { 0.0 } else { best[begin - 1].0 };
+                (before + group_cost(&group), begin, group)
             });
-            let cheapest = candidates.min_by(|a, b| a.0.total_cmp(&b.0));
-            best.extend(cheapest);
+            best.extend(candidates.min_by(|a, b| a.0.total_cmp(&b.0)));
         }
-        let groups = best.pop().map_or(Vec::new(), |(_, groups)| groups);
+        let mut groups: Vec<Group> = reserve(best.len())?;
+        let mut end = best.len();
+        while end > 0 {
+            let (_, begin, group) = &best[end - 1];
+            groups.push(group.clone());
+            end = *begin;
+        }
+        groups.reverse();
         let base = groups.iter().map(|group| group.level).min().unwrap_or(0);
-        Self { step, base, groups }
+        Ok(Self { step, base, groups })
     }
 
     /// Samples at the base rate, counted from the instant of a step's first frame, that the step needs.

@@ -43,7 +43,7 @@ impl Stream {
         let (mirror, lead) = match params.pad_mode {
             PadMode::Constant => (None, 0),
             PadMode::Reflect => {
-                let longest = Wavelet::all(sample_rate, params).iter().fold(0.0_f64, |l, w| l.max(w.length));
+                let longest = Wavelet::all(sample_rate, params)?.iter().fold(0.0_f64, |l, w| l.max(w.length));
                 let padding = (longest / 2.0).ceil() as usize;
                 (Some(Mirror::new(padding)?), padding.div_ceil(hop).next_multiple_of(step))
             }

@@ -18,7 +18,7 @@ fn padded(audio: &[f64], t: isize, padding: isize, mode: PadMode) -> f64 {
 
 /// The definition, sum by sum.
 fn definition(audio: &[f64], sample_rate: f64, params: &CqtParams) -> Vec<Vec<Complex64>> {
-    let wavelets = Wavelet::all(sample_rate, params);
+    let wavelets = Wavelet::all(sample_rate, params).unwrap();
     let padding = wavelets.iter().fold(0.0_f64, |l, w| l.max(w.length / 2.0)).ceil() as isize;
     wavelets
         .iter()

@@ -3,6 +3,7 @@
 use std::f64::consts::PI;
 
 use super::CqtParams;
+use crate::error::{Result, collect};
 
 /// Bandwidth of the Hann window in bins, as librosa tabulates it.
 const HANN_BANDWIDTH: f64 = 1.500_183_105_468_75;
@@ -21,14 +22,12 @@ pub(super) struct Wavelet {
 
 impl Wavelet {
     /// All wavelets of a transform, lowest first.
-    pub(super) fn all(sample_rate: f64, params: &CqtParams) -> Vec<Self> {
-        let frequencies = frequencies(params);
-        let relative = relative_bandwidths(&frequencies, params.bins_per_octave);
-        frequencies
-            .iter()
-            .zip(relative)
-            .map(|(frequency, bandwidth)| Self::new(*frequency, params.filter_scale / bandwidth, sample_rate))
-            .collect()
+    pub(super) fn all(sample_rate: f64, params: &CqtParams) -> Result<Vec<Self>> {
+        let frequencies = frequencies(params)?;
+        let relative = relative_bandwidths(&frequencies, params.bins_per_octave)?;
+        collect(frequencies.iter().zip(relative).map(|(frequency, bandwidth)| {
+            Self::new(*frequency, params.filter_scale / bandwidth, sample_rate)
+        }))
     }
 
     fn new(frequency: f64, quality: f64, sample_rate: f64) -> Self {
@@ -78,32 +77,28 @@ impl Wavelet {
     }
 }
 
-fn frequencies(params: &CqtParams) -> Vec<f64> {
+fn frequencies(params: &CqtParams) -> Result<Vec<f64>> {
     let per_octave = params.bins_per_octave;
     let lowest = params.fmin * (params.tuning / per_octave as f64).exp2();
-    (0..params.n_bins)
-        .map(|k| {
-            let ratio = ((k % per_octave) as f64 / per_octave as f64).exp2();
-            ((k / per_octave) as f64).exp2() * ratio * lowest
-        })
-        .collect()
+    collect((0..params.n_bins).map(|k| {
+        let ratio = ((k % per_octave) as f64 / per_octave as f64).exp2();
+        ((k / per_octave) as f64).exp2() * ratio * lowest
+    }))
 }
 
 /// `librosa.filters._relative_bandwidth`: the reciprocals of Q, from each bin's neighbours.
-fn relative_bandwidths(frequencies: &[f64], bins_per_octave: usize) -> Vec<f64> {
+fn relative_bandwidths(frequencies: &[f64], bins_per_octave: usize) -> Result<Vec<f64>> {
     let n = frequencies.len();
-    let logs: Vec<f64> = frequencies.iter().map(|f| f.log2()).collect();
-    (0..n)
-        .map(|k| {
-            let (low, high) = (k.saturating_sub(1), (k + 1).min(n - 1));
-            let per_octave = match high - low {
-                0 => bins_per_octave as f64,
-                bins => bins as f64 / (logs[high] - logs[low]),
-            };
-            let ratio = (2.0 / per_octave).exp2();
-            (ratio - 1.0) / (ratio + 1.0)
-        })
-        .collect()
+    let logs = collect(frequencies.iter().map(|f| f.log2()))?;
+    collect((0..n).map(|k| {
+        let (low, high) = (k.saturating_sub(1), (k + 1).min(n - 1));
+        let per_octave = match high - low {
+            0 => bins_per_octave as f64,
+            bins => bins as f64 / (logs[high] - logs[low]),
+        };
+        let ratio = (2.0 / per_octave).exp2();
+        (ratio - 1.0) / (ratio + 1.0)
+    }))
 }
 
 #[cfg(test)]

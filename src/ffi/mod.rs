@@ -22,6 +22,7 @@ pub mod yin;
 #[unsafe(link_section = ".fini_array")]
 static AT_UNLOAD: extern "C" fn() = {
     extern "C" fn at_unload() {
+        crate::cqt::forget();
         crate::fft::forget();
     }
     at_unload
