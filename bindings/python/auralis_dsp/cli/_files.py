@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -47,7 +48,8 @@ def open_audio(path: Path) -> Iterator[soundfile.SoundFile]:
             raise FileError("no such file")
         if path.is_dir():
             raise FileError("is a folder")
-        with soundfile.SoundFile(path) as file:
+        # Bytes: a file's name need not be text.
+        with soundfile.SoundFile(os.fsencode(path)) as file:
             yield file
     except soundfile.LibsndfileError as error:
         raise FileError(f"not readable as audio ({error.error_string.rstrip('.')})") from None

@@ -13,13 +13,15 @@ PITCH_CLASSES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "
 #: Range of the pitch search in Hz, C2 to C7.
 PITCH_RANGE = (65.40639132514966, 2093.004522404789)
 FRAME, HOP = 2048, 512
+#: The seventh octave above C1 ends at 4186 Hz; above it lies half the sample rate, in Hz.
+LEAST_RATE_OF_7_OCTAVES = 8400
 
 
 def analyze(clip: Mono) -> dict[str, object]:
     """The summary of a clip. What silence or shortness leaves undefined is None."""
     audible = ~silent_frames(clip.samples)
     tuning = float(estimate_tuning(clip.samples, clip.rate))
-    chroma = chroma_cqt(clip.samples, clip.rate)[:, audible]
+    chroma = chromagram(clip)[:, audible]
     profile = chroma.mean(axis=1) if chroma.size else np.full(12, np.nan)
     return {
         "duration_s": clip.duration,
@@ -33,6 +35,20 @@ def analyze(clip: Mono) -> dict[str, object]:
             for name, value in zip(PITCH_CLASSES, profile, strict=True)
         },
     }
+
+
+def chromagram(clip: Mono) -> np.ndarray:
+    """Pitch classes every `HOP` samples, over seven octaves or, at low rates, those that fit."""
+    n_octaves = 7 if clip.rate >= LEAST_RATE_OF_7_OCTAVES else 6
+    return chroma_cqt(clip.samples, clip.rate, hop_length=HOP, n_octaves=n_octaves)
+
+
+def pitch_track(clip: Mono, fmin: float, fmax: float) -> np.ndarray:
+    """Frequencies every `HOP` samples, from frames that at high rates grow to hold a period."""
+    frame = FRAME
+    while clip.rate / fmin >= frame - 1:
+        frame *= 2
+    return yin(clip.samples, clip.rate, fmin, fmax, frame_length=frame, hop_length=HOP)
 
 
 def note_name(frequency: float) -> str:
@@ -61,7 +77,7 @@ def _harmonic_ratio(clip: Mono) -> float | None:
 
 
 def _pitch(clip: Mono, audible: np.ndarray) -> dict[str, float] | None:
-    f0 = yin(clip.samples, clip.rate, *PITCH_RANGE)[audible]
+    f0 = pitch_track(clip, *PITCH_RANGE)[audible]
     if not f0.size:
         return None
     low, median, high = np.percentile(f0, [10, 50, 90])

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import chroma_cqt, hpss, yin
+from .. import hpss
 from ._files import FileError, Mono, each_file, file_argument, output_argument, read_mono
-from ._music import HOP, PITCH_CLASSES, PITCH_RANGE, silent_frames
+from ._music import HOP, PITCH_CLASSES, PITCH_RANGE, chromagram, pitch_track, silent_frames
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -110,7 +110,7 @@ def _power_spectrogram(signal: np.ndarray) -> np.ndarray:
 
 
 def _pitch_over_chroma(figure: Figure, axes: Axes, clip: Mono, fmin: float, fmax: float) -> None:
-    chroma = chroma_cqt(clip.samples, clip.rate)
+    chroma = chromagram(clip)
     step = max(1, chroma.shape[1] // _COLUMNS)
     centres = np.arange(0, chroma.shape[1], step) * HOP / clip.rate
     half = step * HOP / clip.rate / 2
@@ -122,7 +122,7 @@ def _pitch_over_chroma(figure: Figure, axes: Axes, clip: Mono, fmin: float, fmax
     axes.set(ylabel="pitch class", title="Chromagram, and pitch (YIN)")
     figure.colorbar(image, ax=axes, label="energy (column's largest = 1)", pad=_MARGIN)
 
-    f0 = yin(clip.samples, clip.rate, fmin, fmax)
+    f0 = pitch_track(clip, fmin, fmax)
     f0[silent_frames(clip.samples)] = np.nan
     hertz = axes.twinx()
     hertz.plot(np.arange(len(f0)) * HOP / clip.rate, f0, ".", color="tab:red", markersize=3)
