@@ -9,7 +9,7 @@ use std::cell::Cell;
 
 use auralis_dsp::ffi::status::{AURALIS_ERROR_INVALID_ARGUMENT, AURALIS_ERROR_OUT_OF_MEMORY, AURALIS_OK};
 
-use crate::abi::kernels::{Hpss, Kernel, StreamKernel, Yin};
+use crate::abi::kernels::{Chroma, Cqt, Hpss, Kernel, StreamKernel, Tuning, Yin};
 use crate::abi::stream::Stream;
 use crate::abi::{is_untouched, last_error, untouched};
 
@@ -159,6 +159,8 @@ fn streams<K: StreamKernel>() {
         }
         Err(status) => status,
     };
+    assert_eq!(make(), AURALIS_OK);
+    made.replace(None);
     let before = LIVE_BYTES.get();
     assert!(refuse_each(make, |_| drop(made.take())) > 0);
     assert_eq!(LIVE_BYTES.get(), before, "a leak");
@@ -185,6 +187,22 @@ fn streams<K: StreamKernel>() {
         }
     });
     assert_eq!(refused, 0, "a stream took memory while it ran");
+}
+
+#[test]
+fn chroma() {
+    whole_signals::<Chroma>();
+    streams::<Chroma>();
+}
+
+#[test]
+fn cqt() {
+    whole_signals::<Cqt>();
+}
+
+#[test]
+fn tuning() {
+    whole_signals::<Tuning>();
 }
 
 #[test]

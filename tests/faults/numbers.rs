@@ -2,7 +2,7 @@
 
 use auralis_dsp::simd::Path;
 
-use crate::abi::kernels::{Hpss, Kernel, Yin};
+use crate::abi::kernels::{Chroma, Cqt, Hpss, Kernel, Tuning, Yin};
 use crate::abi::params::defaults;
 use crate::abi::{same, succeeded, untouched};
 
@@ -55,12 +55,18 @@ fn same_at_every_address<K: Kernel>() {
 
 #[test]
 fn every_kernel_gives_the_same_on_every_path() {
+    same_on_every_path::<Chroma>();
+    same_on_every_path::<Cqt>();
+    same_on_every_path::<Tuning>();
     same_on_every_path::<Hpss>();
     same_on_every_path::<Yin>();
 }
 
 #[test]
 fn every_kernel_gives_the_same_bits_at_every_address() {
+    same_at_every_address::<Chroma>();
+    same_at_every_address::<Cqt>();
+    same_at_every_address::<Tuning>();
     same_at_every_address::<Hpss>();
     same_at_every_address::<Yin>();
 }

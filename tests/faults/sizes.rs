@@ -2,7 +2,7 @@
 
 use auralis_dsp::ffi::status::{AURALIS_ERROR_INVALID_ARGUMENT, AURALIS_ERROR_NON_FINITE_INPUT, AURALIS_OK};
 
-use crate::abi::kernels::{Hpss, Kernel, Yin};
+use crate::abi::kernels::{Chroma, Cqt, Hpss, Kernel, Tuning, Yin};
 use crate::abi::{last_error, params, untouched};
 
 const MOST: usize = usize::MAX / 16;
@@ -79,11 +79,16 @@ impl Drop for Silence {
 
 #[test]
 fn frame_counts_hold_up_to_the_largest_length() {
+    closed_form::<Chroma>();
+    closed_form::<Cqt>();
     closed_form::<Yin>();
 }
 
 #[test]
 fn impossible_lengths_are_refused_unread() {
+    refused_unread::<Chroma>();
+    refused_unread::<Cqt>();
+    refused_unread::<Tuning>();
     refused_unread::<Hpss>();
     refused_unread::<Yin>();
 }

@@ -21,7 +21,7 @@ pub fn length(bytes: &mut Bytes) -> usize {
 pub fn signal(bytes: &mut Bytes, len: usize) -> Vec<f64> {
     let kind = bytes.byte() % 12;
     let step = 0.001 + f64::from(bytes.byte()) / 100.0;
-    let mut state = 1 + bytes.word();
+    let mut state = bytes.word() | 1;
     let mut noise = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0

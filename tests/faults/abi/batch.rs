@@ -34,7 +34,7 @@ const FAULTS: [Fault; 9] = [
 
 pub fn run<K: Kernel>(data: &[u8]) {
     let bytes = &mut Bytes::new(data);
-    let params = Params::<K>::new(bytes);
+    let params = Params::<K>::new(bytes, |_| {});
     let sample_rate = bytes.sample_rate();
     let length = audio::length(bytes);
     let audio = audio::signal(bytes, length);
@@ -47,18 +47,19 @@ pub fn run<K: Kernel>(data: &[u8]) {
     if K::work(&params.meant, length, sample_rate) > MOST_WORK {
         return;
     }
-    let needed = {
-        let known = succeeded(K::frames(length, params.pointer(), &mut frames));
-        if known { frames * K::width(&params.meant) } else { length }
-    };
+    let known = succeeded(K::frames(length, params.pointer(), &mut frames));
+    let needed = if known { frames.saturating_mul(K::width(&params.meant)) } else { length };
+    if needed > MOST_WORK as usize {
+        return;
+    }
 
     let spare = usize::from(bytes.byte() % 4);
-    let mut capacity = if K::HAS_CAPACITY { needed + spare } else { needed };
-    if fault == Fault::SmallCapacity {
-        capacity = bytes.below(1 << 16) % needed;
-    }
-    let original = audio.clone();
-    let mut audio = audio;
+    let capacity = match fault {
+        _ if !K::HAS_CAPACITY => needed,
+        Fault::SmallCapacity => bytes.below(1 << 16) % needed.max(1),
+        _ => needed + spare,
+    };
+    let (original, mut audio) = (audio.clone(), audio);
     let mut outputs = [untouched(capacity), untouched(capacity)];
     let mut pointers = outputs.each_mut().map(Vec::as_mut_ptr);
     let mut input = audio.as_ptr();

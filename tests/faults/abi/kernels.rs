@@ -1,8 +1,13 @@
 //! The kernels of the C face in one form.
 
+use auralis_dsp::ffi::chroma::{
+    auralis_chroma_cqt, auralis_chroma_frames, auralis_chroma_params, auralis_chroma_params_init,
+    auralis_estimate_tuning,
+};
+use auralis_dsp::ffi::cqt::{auralis_cqt, auralis_cqt_frames, auralis_cqt_params, auralis_cqt_params_init};
 use auralis_dsp::ffi::hpss::{auralis_hpss, auralis_hpss_params, auralis_hpss_params_init};
 use auralis_dsp::ffi::status::AURALIS_OK;
-use auralis_dsp::ffi::streams::{hpss as hpss_stream, yin as yin_stream};
+use auralis_dsp::ffi::streams::{chroma as chroma_stream, hpss as hpss_stream, yin as yin_stream};
 use auralis_dsp::ffi::yin::{auralis_yin, auralis_yin_frames, auralis_yin_params, auralis_yin_params_init};
 
 use super::bytes::{Bytes, Field};
@@ -97,10 +102,11 @@ macro_rules! frames {
 
 macro_rules! stream {
     ($kernel:ty, $handle:ty, [$new:path, $push:path, $finish:path, $latency:path, $max_output:path,
-      $reset:path, $free:path], $($output:literal)*) => {
+      $reset:path, $free:path], $($output:literal)* $(, $for_stream:item)?) => {
         // SAFETY, of all calls: the caller has the memory that it tells of, or a fault that must be found.
         impl StreamKernel for $kernel {
             type Handle = $handle;
+            $($for_stream)?
 
             fn make(rate: f64, params: *const Self::Params, block: usize, handle: &mut *mut $handle) -> i32 {
                 unsafe { $new(rate, params, block, handle) }
@@ -242,3 +248,145 @@ stream!(
     ],
     0 1
 );
+
+/// Samples of the longest wavelet, and what all of them and their coefficients take.
+fn wavelets(fmin: f64, tuning: f64, q: f64, [n_bins, per_octave, hop]: [u32; 3], n: usize, rate: f64) -> f64 {
+    let [n_bins, per_octave, hop] = [n_bins, per_octave, hop].map(f64::from);
+    let tuning = if tuning.is_nan() { 0.0 } else { tuning };
+    let longest = q * rate / ((1.0 / per_octave).exp2() - 1.0) / (fmin * (tuning / per_octave).exp2());
+    if fmin < 1.0 || !longest.is_finite() || longest > (1 << 24) as f64 || hop == 0.0 || n_bins > 4096.0 {
+        // Refused before anything is made.
+        return 0.0;
+    }
+    let octaves = n_bins / per_octave + 1.0;
+    (n_bins / 2.0 + 80.0) * longest
+        + n as f64 * 20.0
+        + ((32.0 + n as f64 / hop) * n_bins + hop * octaves) * 300.0
+}
+
+pub struct Cqt;
+
+impl Kernel for Cqt {
+    params!(
+        auralis_cqt_params,
+        auralis_cqt_params_init,
+        [fmin tuning filter_scale n_bins bins_per_octave hop_length pad_mode]
+    );
+    frames!(auralis_cqt_frames);
+
+    fn width(params: &auralis_cqt_params) -> usize {
+        2 * params.n_bins as usize
+    }
+    fn call(
+        audio: *const f64,
+        n_samples: usize,
+        sample_rate: f64,
+        params: *const auralis_cqt_params,
+        outputs: [*mut f64; 2],
+        capacity: usize,
+    ) -> i32 {
+        unsafe { auralis_cqt(audio, n_samples, sample_rate, params, outputs[0], capacity) }
+    }
+    fn work(params: &auralis_cqt_params, n_samples: usize, sample_rate: f64) -> f64 {
+        let sizes = [params.n_bins, params.bins_per_octave, params.hop_length];
+        wavelets(params.fmin, params.tuning, params.filter_scale, sizes, n_samples, sample_rate)
+    }
+}
+
+pub struct Chroma;
+
+impl Kernel for Chroma {
+    params!(
+        auralis_chroma_params,
+        auralis_chroma_params_init,
+        [fmin tuning hop_length n_chroma n_octaves bins_per_octave norm pad_mode]
+    );
+    frames!(auralis_chroma_frames);
+
+    fn width(params: &auralis_chroma_params) -> usize {
+        params.n_chroma as usize
+    }
+    fn call(
+        audio: *const f64,
+        n_samples: usize,
+        sample_rate: f64,
+        params: *const auralis_chroma_params,
+        outputs: [*mut f64; 2],
+        capacity: usize,
+    ) -> i32 {
+        unsafe { auralis_chroma_cqt(audio, n_samples, sample_rate, params, outputs[0], capacity) }
+    }
+    fn work(params: &auralis_chroma_params, n_samples: usize, sample_rate: f64) -> f64 {
+        let n_bins = params.n_octaves.saturating_mul(params.bins_per_octave);
+        let sizes = [n_bins, params.bins_per_octave, params.hop_length];
+        wavelets(params.fmin, params.tuning, 1.0, sizes, n_samples, sample_rate)
+    }
+    fn is_plausible(chroma: f64) -> bool {
+        chroma >= 0.0 && chroma.is_finite()
+    }
+}
+
+stream!(
+    Chroma,
+    chroma_stream::auralis_chroma_stream,
+    [
+        chroma_stream::auralis_chroma_stream_new,
+        chroma_stream::auralis_chroma_stream_push,
+        chroma_stream::auralis_chroma_stream_finish,
+        chroma_stream::auralis_chroma_stream_latency,
+        chroma_stream::auralis_chroma_stream_max_output,
+        chroma_stream::auralis_chroma_stream_reset,
+        chroma_stream::auralis_chroma_stream_free
+    ],
+    0,
+    fn for_stream(params: &mut auralis_chroma_params) {
+        params.tuning = 0.0;
+    }
+);
+
+/// Has no struct of its own: of chroma's, it uses the bins per octave.
+pub struct Tuning;
+
+impl Tuning {
+    fn bins_per_octave(params: *const auralis_chroma_params) -> u32 {
+        if params.is_null() || !params.is_aligned() {
+            return 12;
+        }
+        let end = std::mem::offset_of!(auralis_chroma_params, bins_per_octave) + size_of::<u32>();
+        // SAFETY: the struct is as long as its first field says.
+        unsafe {
+            let known = (end..=4096).contains(&(*params).struct_size);
+            if known { (*params).bins_per_octave } else { 12 }
+        }
+    }
+}
+
+impl Kernel for Tuning {
+    const HAS_CAPACITY: bool = false;
+    params!(auralis_chroma_params, auralis_chroma_params_init, [bins_per_octave]);
+
+    fn frames(_: usize, _: *const auralis_chroma_params, n_frames: &mut usize) -> i32 {
+        *n_frames = 1;
+        AURALIS_OK
+    }
+    fn width(_: &auralis_chroma_params) -> usize {
+        1
+    }
+    fn call(
+        audio: *const f64,
+        n_samples: usize,
+        sample_rate: f64,
+        params: *const auralis_chroma_params,
+        outputs: [*mut f64; 2],
+        _: usize,
+    ) -> i32 {
+        let bins_per_octave = Self::bins_per_octave(params);
+        unsafe { auralis_estimate_tuning(audio, n_samples, sample_rate, bins_per_octave, outputs[0]) }
+    }
+    fn work(_: &auralis_chroma_params, n_samples: usize, _: f64) -> f64 {
+        n_samples as f64 * 100.0
+    }
+    fn is_plausible(tuning: f64) -> bool {
+        (-0.5..=0.5).contains(&tuning)
+    }
+}

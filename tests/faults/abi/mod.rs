@@ -15,7 +15,7 @@ use std::ffi::CStr;
 use auralis_dsp::ffi::status::{
     AURALIS_ERROR_UNSUPPORTED, AURALIS_OK, auralis_last_error, auralis_status_message,
 };
-use kernels::{Hpss, Yin};
+use kernels::{Chroma, Cqt, Hpss, Tuning, Yin};
 
 /// Makes calls of bytes.
 pub type Target = fn(&[u8]);
@@ -23,6 +23,10 @@ pub type Target = fn(&[u8]);
 /// One target per entry point and per stream: its name, and what runs it.
 pub const TARGETS: &[(&str, Target)] = &[
     ("text", text::run),
+    ("chroma", batch::run::<Chroma>),
+    ("chroma_stream", stream::run::<Chroma>),
+    ("cqt", batch::run::<Cqt>),
+    ("tuning", batch::run::<Tuning>),
     ("hpss", batch::run::<Hpss>),
     ("hpss_stream", stream::run::<Hpss>),
     ("yin", batch::run::<Yin>),

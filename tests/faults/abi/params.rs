@@ -13,7 +13,8 @@ pub struct Params<K: Kernel> {
 }
 
 impl<K: Kernel> Params<K> {
-    pub fn new(bytes: &mut Bytes) -> Self {
+    /// `prepare` changes the defaults before the bytes do.
+    pub fn new(bytes: &mut Bytes, prepare: impl FnOnce(&mut K::Params)) -> Self {
         let word = size_of::<u64>();
         let known = size_of::<K::Params>();
         let size = match bytes.byte() {
@@ -32,6 +33,7 @@ impl<K: Kernel> Params<K> {
         } else {
             assert!(!succeeded(K::init(words.as_mut_ptr().cast(), size)));
         }
+        prepare(&mut meant);
         K::vary(&mut meant, bytes);
         // SAFETY: both hold as many bytes; the first word is struct_size.
         unsafe {

@@ -37,7 +37,7 @@ impl<K: StreamKernel> Stream<K> {
 
 pub fn run<K: StreamKernel>(data: &[u8]) {
     let bytes = &mut Bytes::new(data);
-    let params = Params::<K>::new(bytes);
+    let params = Params::<K>::new(bytes, K::for_stream);
     let sample_rate = bytes.sample_rate();
     let length = audio::length(bytes);
     let audio = audio::signal(bytes, length);
