@@ -6,18 +6,40 @@ The reference that the native fingerprint is tested and timed against: plain and
 from __future__ import annotations
 
 import warnings
+from itertools import pairwise
 
 import librosa
 import numpy as np
 import pyloudnorm
 import scipy.signal
 
-NAMES = (
-    "sub_bass_pct bass_pct low_mid_pct mid_pct upper_mid_pct presence_pct air_pct lufs crest_db "
-    "bass_mid_ratio tempo_bpm rhythm_stability transient_density silence_ratio spectral_centroid "
-    "spectral_rolloff spectral_flatness harmonic_ratio pitch_stability chroma_energy "
-    "dynamic_range_variation loudness_variation_std peak_consistency stereo_width phase_correlation"
-).split()
+NAMES = [
+    "sub_bass_pct",
+    "bass_pct",
+    "low_mid_pct",
+    "mid_pct",
+    "upper_mid_pct",
+    "presence_pct",
+    "air_pct",
+    "lufs",
+    "crest_db",
+    "bass_mid_ratio",
+    "tempo_bpm",
+    "rhythm_stability",
+    "transient_density",
+    "silence_ratio",
+    "spectral_centroid",
+    "spectral_rolloff",
+    "spectral_flatness",
+    "harmonic_ratio",
+    "pitch_stability",
+    "chroma_energy",
+    "dynamic_range_variation",
+    "loudness_variation_std",
+    "peak_consistency",
+    "stereo_width",
+    "phase_correlation",
+]
 EDGES = (20, 60, 250, 500, 2000, 4000, 6000, 20000)
 N_FFT, HOP = 2048, 512
 NAN = float("nan")
@@ -119,7 +141,7 @@ def _spectrum(x: np.ndarray, sr: float, loud: np.ndarray) -> dict[str, float]:
             return 0.0
         return power[(frequency >= low) & (frequency < high)].sum()
 
-    bands = np.array([energy(*pair) for pair in zip(EDGES, EDGES[1:], strict=False)])
+    bands = np.array([energy(*pair) for pair in pairwise(EDGES)])
     values = dict(zip(NAMES, 100 * bands / bands.sum(), strict=False))
     ratio = 10 * np.log10(energy(60, 250) / energy(250, 2000))
     values["bass_mid_ratio"] = np.clip(ratio, -60, 60)

@@ -6,19 +6,38 @@ float64. They run in a native library, with Python's global lock released.
 
 from ._cqt import chroma_cqt, cqt, estimate_tuning
 from ._errors import AuralisError
+from ._fingerprint import (
+    Dimension,
+    Fingerprint,
+    FingerprintStream,
+    dimensions,
+    fingerprint,
+    fingerprint_version,
+)
 from ._hpss import hpss
+from ._rhythm import beat_track, onset_detect, onset_strength, tempo
 from ._streams import ChromaStream, HpssStream, YinStream
 from ._yin import yin
 
 __all__ = [
     "AuralisError",
     "ChromaStream",
+    "Dimension",
+    "Fingerprint",
+    "FingerprintStream",
     "HpssStream",
     "YinStream",
+    "beat_track",
     "chroma_cqt",
     "cqt",
+    "dimensions",
     "estimate_tuning",
+    "fingerprint",
+    "fingerprint_version",
     "hpss",
+    "onset_detect",
+    "onset_strength",
+    "tempo",
     "yin",
 ]
 

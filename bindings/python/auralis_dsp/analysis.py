@@ -1,0 +1,149 @@
+"""Harmonic content of a track in three numbers, natively or with librosa."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from . import _library
+from ._arguments import Audio, Real, choice, real
+from ._errors import AuralisError
+from ._fingerprint import _interleaved, fingerprint
+
+#: Whether the native library loaded.
+NATIVE_AVAILABLE = _library.AVAILABLE
+
+_NAMES = ("harmonic_ratio", "pitch_stability", "chroma_energy")
+_BACKENDS = {None: 0, "native": 1, "librosa": 2}
+#: Statuses that speak of what the caller gave: another back end would not take it either.
+_CALLERS_FAULT = (-2, -4)
+
+
+class HarmonicAnalyzer:
+    """Computes dimensions 17 to 19 of the fingerprint alone.
+
+    Parameters
+    ----------
+    backend : {"native", "librosa"}, optional
+        By default the native library, or librosa with a warning if it did not load. librosa
+        gives the same numbers to 1e-3, slowly.
+
+    Attributes
+    ----------
+    backend : str
+        The back end in use; after a native call that failed, "librosa", which computed the
+        result in its place, with a warning.
+
+    Examples
+    --------
+    >>> HarmonicAnalyzer().analyze(audio, sr=44100)  # doctest: +SKIP
+    {'harmonic_ratio': 0.78, 'pitch_stability': 0.31, 'chroma_energy': 0.42}
+    """
+
+    def __init__(self, backend: str | None = None) -> None:
+        choice("backend", backend, _BACKENDS)
+        if backend is None and not NATIVE_AVAILABLE:
+            warnings.warn(
+                "the native library could not be loaded; librosa is used in its place, slowly",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+            backend = "librosa"
+        self.backend = backend or "native"
+
+    def analyze(
+        self, audio: Audio, sr: float = 44100, *, channels: str = "last"
+    ) -> dict[str, float]:
+        """Measure the share of harmonic sound, the steadiness of pitch, the spread of chroma.
+
+        Parameters
+        ----------
+        audio : array_like, shape (n,), (n, channels) or (channels, n)
+            One channel, or several of which the mean is taken; finite, at least one sample.
+        sr : float
+            Sample rate, 8000 to 384000 Hz.
+        channels : {"last", "first"}
+            Which axis of a two-dimensional array counts the channels.
+
+        Returns
+        -------
+        dict
+            "harmonic_ratio", "pitch_stability" and "chroma_energy", each 0 to 1, or NaN where it
+            cannot be computed; docs/FINGERPRINT.md defines them.
+
+        Raises
+        ------
+        AuralisError
+            If an argument is outside its range or the audio is empty or not finite.
+        ImportError
+            If librosa is needed and not installed.
+        """
+        rate, frames = real("sr", sr), _interleaved(audio, channels)
+        if self.backend == "native":
+            try:
+                return _native(frames, rate)
+            except Exception as error:
+                if getattr(error, "status", None) in _CALLERS_FAULT:
+                    raise
+                warnings.warn(
+                    f"the native analysis failed ({error}); librosa is used in its place, slowly",
+                    RuntimeWarning,
+                    stacklevel=2,
+                )
+                self.backend = "librosa"
+        return _with_librosa(frames, rate)
+
+
+def _native(frames: Real, sr: float) -> dict[str, float]:
+    values = fingerprint(frames, sr, groups=["harmony"])
+    return {name: values[name] for name in _NAMES}
+
+
+def _with_librosa(frames: Real, sr: float) -> dict[str, float]:
+    """The definitions in docs/FINGERPRINT.md, word by word."""
+    try:
+        import librosa
+    except ImportError as error:
+        raise ImportError(
+            "librosa is needed where the native library cannot be used: "
+            "pip install 'auralis-dsp[analysis]'"
+        ) from error
+    _check(frames, sr)
+    with warnings.catch_warnings():
+        # librosa warns of frames longer than the signal and of signals without a pitch.
+        warnings.simplefilter("ignore")
+        return _harmony(librosa, frames.mean(axis=1), sr)
+
+
+def _check(frames: Real, sr: float) -> None:
+    if not 8000 <= sr <= 384000:
+        raise AuralisError(f"sample_rate is {sr}; allowed: 8000 to 384000")
+    if len(frames) == 0:
+        raise AuralisError("audio is empty; allowed: at least 1 sample")
+    if not np.isfinite(frames).all():
+        raise AuralisError("audio has NaN or infinite samples; allowed: finite samples")
+
+
+def _harmony(librosa: Any, x: Real, sr: float) -> dict[str, float]:
+    values = dict.fromkeys(_NAMES, float("nan"))
+    level = librosa.feature.rms(y=x, frame_length=2048, hop_length=512, pad_mode="constant")[0]
+    if level.max() < 1e-10:
+        return values
+    loud = level >= 1e-3 * level.max()
+
+    harmonic, percussive = (np.sqrt(np.mean(part**2)) for part in librosa.effects.hpss(x))
+    values["harmonic_ratio"] = float(harmonic / (harmonic + percussive))
+
+    low, high = librosa.note_to_hz("C2"), librosa.note_to_hz("C7")
+    if loud.sum() >= 10 and sr / low < 2047:
+        f0 = librosa.yin(x, fmin=low, fmax=high, sr=sr, frame_length=2048, hop_length=512)[loud]
+        values["pitch_stability"] = float(1 / (1 + 10 * np.std(f0) / np.mean(f0)))
+
+    try:
+        chroma = librosa.feature.chroma_cqt(y=x, sr=sr)
+    except librosa.ParameterError:  # its highest bin lies above half the sample rate
+        return values
+    values["chroma_energy"] = float(np.mean(chroma[:, loud]))
+    return values
