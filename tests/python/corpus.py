@@ -17,7 +17,8 @@ def track(number: int, seconds: float = SECONDS, rate: int = RATE) -> np.ndarray
     """Track `number`, shape (n, 2)."""
     rng = np.random.default_rng(number)
     n = int(seconds * rate)
-    layers = rng.choice([_drums, _melody, _pad, _hiss, _voice], size=rng.integers(1, 4))
+    sounds = [_drums, _melody, _pad, _hiss, _voice, _bass]
+    layers = rng.choice(sounds, size=rng.integers(1, 4), replace=False)
     mix = np.zeros((n, 2))
     for layer in layers:
         sound = layer(n, rate, rng)
@@ -33,16 +34,16 @@ def track(number: int, seconds: float = SECONDS, rate: int = RATE) -> np.ndarray
 
 def _placed(sound: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A sound somewhere between the loudspeakers, with some space around it."""
-    pan, space = rng.uniform(0, 1), rng.uniform(0, 0.8)
-    right = np.roll(sound, int(rng.integers(0, 400)))
-    left = (1 - space) * sound + space * rng.permutation([1, -1])[0] * np.roll(right, 37)
-    return np.column_stack([np.cos(pan * np.pi / 2) * left, np.sin(pan * np.pi / 2) * right])
+    balance, space = rng.uniform(0.02, 1), rng.uniform(0, 1.5)
+    far = np.roll(sound, int(rng.integers(20, 400))) * rng.choice([1, -1])
+    sides = [rng.choice([1, -1], p=[0.8, 0.2]) * balance * sound, space * far + sound]
+    return np.column_stack(sides if rng.random() < 0.5 else sides[::-1])
 
 
 def _swell(n: int, rate: int, rng: np.random.Generator) -> np.ndarray:
     """Louder and softer, sometimes with a pause."""
     t = np.arange(n) / rate
-    decibels = rng.uniform(0, 15) * np.sin(2 * np.pi * rng.uniform(0.05, 0.6) * t + number_of(rng))
+    decibels = rng.uniform(0, 15) * np.sin(2 * np.pi * rng.uniform(0.05, 0.6) * t + phase_of(rng))
     curve = 10 ** (decibels / 20)
     if rng.random() < 0.4:
         start = int(rng.uniform(0.2, 0.6) * n)
@@ -50,8 +51,7 @@ def _swell(n: int, rate: int, rng: np.random.Generator) -> np.ndarray:
     return curve
 
 
-def number_of(rng: np.random.Generator) -> float:
-    """A phase."""
+def phase_of(rng: np.random.Generator) -> float:
     return rng.uniform(0, 2 * np.pi)
 
 
@@ -89,7 +89,7 @@ def _pad(n: int, rate: int, rng: np.random.Generator) -> np.ndarray:
     t = np.arange(n) / rate
     root = rng.uniform(60, 300)
     chord = root * 2 ** (np.array([0, rng.choice([3, 4]), 7]) / 12)
-    return sum(np.sin(2 * np.pi * f * t + number_of(rng)) for f in chord)
+    return sum(np.sin(2 * np.pi * f * t + phase_of(rng)) for f in chord)
 
 
 def _hiss(n: int, rate: int, rng: np.random.Generator) -> np.ndarray:
@@ -97,6 +97,13 @@ def _hiss(n: int, rate: int, rng: np.random.Generator) -> np.ndarray:
     high = min(low * rng.uniform(1.5, 30), 0.45 * rate)
     sections = scipy.signal.butter(2, [low, high], "bandpass", fs=rate, output="sos")
     return scipy.signal.sosfilt(sections, rng.standard_normal(n))
+
+
+def _bass(n: int, rate: int, rng: np.random.Generator) -> np.ndarray:
+    """A low tone with a buzz far above it."""
+    t = np.arange(n) / rate
+    low = np.sin(2 * np.pi * rng.uniform(30, 120) * t + phase_of(rng))
+    return low + rng.uniform(0, 0.5) * np.sin(2 * np.pi * rng.uniform(1500, 9000) * t)
 
 
 def _voice(n: int, rate: int, rng: np.random.Generator) -> np.ndarray:

@@ -54,6 +54,25 @@ def test_analyze_for_people(capsys: pytest.CaptureFixture[str]) -> None:
         assert word in shown
 
 
+def test_fingerprint(capsys: pytest.CaptureFixture[str], stereo: np.ndarray) -> None:
+    assert main(["fingerprint", "--json", str(CLIP)]) == 0
+    (summary,) = json.loads(capsys.readouterr().out)
+    expected = auralis_dsp.fingerprint(stereo, RATE)
+    assert summary == {"file": str(CLIP), "version": expected.version, "values": dict(expected)}
+
+
+def test_fingerprint_for_people(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "short.wav"
+    soundfile.write(path, np.full(3000, 0.5), 22050)
+    assert main(["fingerprint", str(CLIP), str(path)]) == 0
+    shown = capsys.readouterr().out
+    for word in ("lufs", "LUFS", "tempo_bpm", "120.2", "dynamics", "short.wav", "—"):
+        assert word in shown
+    assert main(["fingerprint", "--json", str(path), str(tmp_path / "missing.wav")]) == 1
+    values = json.loads(capsys.readouterr().out)[0]["values"]
+    assert values["lufs"] is None and values["stereo_width"] == 0
+
+
 def test_analyze_silence(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "silence.wav"
     soundfile.write(path, np.zeros(30_000), 22050)

@@ -234,6 +234,8 @@ def _interleaved(audio: Audio, channels: str) -> Real:
     """`audio` as frames of channels."""
     first = choice("channels", channels, _LAYOUTS)
     array = as_audio(audio)
+    if array.size == 0:
+        raise AuralisError(f"audio is empty (shape {array.shape}); allowed: at least 1 sample")
     if array.ndim == 1:
         return array[:, np.newaxis]
     if array.ndim != 2:

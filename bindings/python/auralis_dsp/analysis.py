@@ -120,8 +120,6 @@ def _with_librosa(frames: Real, sr: float) -> dict[str, float]:
 def _check(frames: Real, sr: float) -> None:
     if not 8000 <= sr <= 384000:
         raise AuralisError(f"sample_rate is {sr}; allowed: 8000 to 384000")
-    if len(frames) == 0:
-        raise AuralisError("audio is empty; allowed: at least 1 sample")
     if not np.isfinite(frames).all():
         raise AuralisError("audio has NaN or infinite samples; allowed: finite samples")
 
