@@ -11,9 +11,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-from . import analyze, bench, chroma, fingerprint, pitch, plot, separate
+from . import analyze, bench, chroma, fingerprint, library, pitch, plot, separate
 
-_COMMANDS = (analyze, fingerprint, separate, pitch, chroma, plot, bench)
+_COMMANDS = (analyze, fingerprint, library, separate, pitch, chroma, plot, bench)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

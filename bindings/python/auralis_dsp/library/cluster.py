@@ -1,0 +1,94 @@
+"""Run tracks on a Dask distributed cluster.
+
+One task per track: a task takes hundreds of milliseconds, its scheduling about one.
+Only a window of tasks is with the scheduler at a time, so neither it nor this process
+holds the whole library. Tasks of a worker that dies are run again elsewhere by Dask.
+Within each Dask worker a track still runs in an isolated process of its own.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+from .isolate import IsolatedWorker, Limits
+from .pool import TICK
+from .track import Row, Status, Track, error_row
+
+#: Tasks with the scheduler per thread of the cluster.
+WINDOW = 4
+
+_GONE = "the Dask scheduler is gone; run again to go on"
+
+_local = threading.local()
+
+
+def rows(
+    tracks: Iterator[Track], limits: Limits, stop: threading.Event, address: str
+) -> Iterator[Row | None]:
+    """As `pool.rows`, on the cluster whose scheduler is at `address`.
+
+    Raises
+    ------
+    ConnectionError
+        If there is no scheduler or it goes away.
+    """
+    from distributed import Client
+
+    try:
+        client = Client(address, set_as_default=False)
+    except OSError as error:
+        raise ConnectionError(f"no Dask scheduler answers at {address}: {error}") from error
+    with client:
+        waiting: dict[Any, Track] = {}
+        more = True
+        while not stop.is_set():
+            room = WINDOW * max(1, sum(client.nthreads().values())) - len(waiting)
+            while more and room > 0:
+                if (track := next(tracks, None)) is None:
+                    more = False
+                else:
+                    future = client.submit(run_track, tuple(track), tuple(limits), pure=False)
+                    waiting[future] = track
+                    room -= 1
+            if not waiting:
+                return
+            yield from _finished(client, waiting)
+        client.cancel(list(waiting))
+
+
+def run_track(track: tuple[Any, ...], limits: tuple[Any, ...]) -> Row:
+    """The task: a track in the isolated process that belongs to this thread."""
+    worker = getattr(_local, "worker", None)
+    if worker is None or worker.limits != limits:
+        worker = _local.worker = IsolatedWorker(Limits(*limits))
+    return worker.run(Track(*track))
+
+
+def _finished(client: Any, waiting: dict[Any, Track]) -> Iterator[Row | None]:
+    """Wait at most `TICK` for tasks to end and take them out of `waiting`."""
+    from distributed import CancelledError, wait
+
+    try:
+        with client.as_current():
+            ended = wait(list(waiting), timeout=TICK, return_when="FIRST_COMPLETED").done
+    except TimeoutError:
+        if client.status != "running":
+            raise ConnectionError(_GONE) from None
+        yield None
+        return
+    good = [future for future in ended if future.status == "finished"]
+    try:
+        rows = client.gather(good)
+    except (CancelledError, OSError):
+        raise ConnectionError(_GONE) from None
+    for future, row in zip(good, rows, strict=True):
+        del waiting[future]
+        yield row
+    for future in ended.difference(good):
+        if future.status != "error":
+            raise ConnectionError(_GONE)
+        # Dask gives up on a task when several workers in a row died while they ran it.
+        reason = str(future.exception()).splitlines()[0]
+        yield error_row(waiting.pop(future), Status.CRASHED, f"on the cluster: {reason}")

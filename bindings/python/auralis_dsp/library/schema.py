@@ -1,0 +1,68 @@
+"""The columns of a library file, and rows as Arrow tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timezone
+
+import pyarrow as pa
+
+from .dimensions import DIMENSION_VERSION, NAMES
+from .tags import FIELDS
+from .track import Row
+
+#: Version of the set of columns; a file with another version cannot be continued.
+SCHEMA_VERSION = 1
+
+SCHEMA = pa.schema(
+    [
+        pa.field("path", pa.string(), nullable=False),
+        pa.field("size", pa.int64()),
+        pa.field("mtime", pa.timestamp("ns", tz="UTC")),
+        pa.field("content_hash", pa.string()),
+        pa.field("codec", pa.string()),
+        pa.field("duration", pa.float64()),
+        pa.field("sample_rate", pa.int32()),
+        pa.field("channels", pa.int32()),
+        *(pa.field(name, pa.string()) for name in FIELDS),
+        *(pa.field(name, pa.float64()) for name in NAMES),
+        pa.field("status", pa.string(), nullable=False),
+        pa.field("error", pa.string()),
+        pa.field("seconds_decoding", pa.float64()),
+        pa.field("seconds_analysing", pa.float64()),
+        pa.field("analysed_at", pa.timestamp("us", tz="UTC"), nullable=False),
+        pa.field("schema_version", pa.int32(), nullable=False),
+        pa.field("dimension_version", pa.int32(), nullable=False),
+    ]
+)
+
+
+def key_text(path: str) -> str:
+    r"""A path as it stands in the ``path`` column.
+
+    File names on Linux are bytes. Those that are not UTF-8 are written with ``\xNN``
+    for the bytes that do not fit.
+    """
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def to_table(rows: Sequence[Row]) -> pa.Table:
+    """Rows as they come from the workers, as a table of `SCHEMA`."""
+    now = datetime.now(timezone.utc)
+    records = [_record(row, now) for row in rows]
+    return pa.Table.from_pylist(records, schema=SCHEMA)
+
+
+def _record(row: Row, now: datetime) -> Row:
+    values = row.get("fingerprint")
+    return {
+        **row,
+        **({} if values is None else dict(zip(NAMES, values, strict=True))),
+        "path": key_text(row["path"]),
+        "mtime": row["mtime_ns"],
+        "error": key_text(row["error"]) or None,
+        **{name: key_text(row[name]) for name in FIELDS if name in row},
+        "analysed_at": now,
+        "schema_version": SCHEMA_VERSION,
+        "dimension_version": DIMENSION_VERSION,
+    }
