@@ -2,16 +2,22 @@
 //! or with all that follow.
 //!
 //! rustfft and ebur128 allocate infallibly while they plan; plans of FFT lengths that were used before
-//! are shared, so each call is made once before memory gets short.
+//! are shared, so each call is made once before memory gets short. A program of its own, one test at a
+//! time: plans are made again where another thread holds the lock on the shared ones.
+
+#[allow(dead_code)]
+#[path = "faults/abi/mod.rs"]
+mod abi;
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::sync::{Mutex, PoisonError};
 
 use auralis_dsp::ffi::status::{AURALIS_ERROR_INVALID_ARGUMENT, AURALIS_ERROR_OUT_OF_MEMORY, AURALIS_OK};
 
-use crate::abi::kernels::{Chroma, Cqt, Hpss, Kernel, StreamKernel, Tuning, Yin};
-use crate::abi::stream::Stream;
-use crate::abi::{is_untouched, last_error, untouched};
+use abi::kernels::{Chroma, Cqt, Hpss, Kernel, StreamKernel, Tuning, Yin};
+use abi::stream::Stream;
+use abi::{is_untouched, last_error, untouched};
 
 /// The system's allocator, until told to refuse.
 struct Refusing;
@@ -83,6 +89,8 @@ fn short_of_memory<T>(granted: usize, lasting: bool, work: impl FnOnce() -> T) -
 
 /// Refuses the first, second, … allocation of `work` until it asks for no more; `work` gives a status.
 fn refuse_each(mut work: impl FnMut() -> i32, mut after: impl FnMut(i32)) -> usize {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     assert_eq!(work(), AURALIS_OK, "{}", last_error());
     after(AURALIS_OK);
     for lasting in [false, true] {
