@@ -68,20 +68,20 @@ def run_track(track: tuple[Any, ...], limits: tuple[Any, ...]) -> Row:
 
 def _finished(client: Any, waiting: dict[Any, Track]) -> Iterator[Row | None]:
     """Wait at most `TICK` for tasks to end and take them out of `waiting`."""
-    from distributed import CancelledError, wait
+    from distributed import CancelledError, TimeoutError, wait  # asyncio's until Python 3.11
 
     try:
         with client.as_current():
             ended = wait(list(waiting), timeout=TICK, return_when="FIRST_COMPLETED").done
+        good = [future for future in ended if future.status == "finished"]
+        rows = client.gather(good)
     except TimeoutError:
         if client.status != "running":
             raise ConnectionError(_GONE) from None
         yield None
         return
-    good = [future for future in ended if future.status == "finished"]
-    try:
-        rows = client.gather(good)
     except (CancelledError, OSError):
+        # When the connection is lost, either call may be the one that finds its tasks cancelled.
         raise ConnectionError(_GONE) from None
     for future, row in zip(good, rows, strict=True):
         del waiting[future]
