@@ -195,7 +195,7 @@ impl Measures {
             mono: buffer(CHUNK, 0.0)?,
             level: Level::new()?,
             loudness: wanted(loudness, || LoudnessPlan::new(sample_rate, n_channels, false))?,
-            stereo: wanted(has(Group::Stereo), || Ok(Stereo::new(n_channels)))?,
+            stereo: wanted(has(Group::Stereo), || Stereo::new(n_channels))?,
             dynamics: wanted(has(Group::Dynamics), || Dynamics::new(sample_rate))?,
             stft: Stft::new(&StftParams { n_fft: N_FFT, hop_length: HOP, ..StftParams::default() })?,
             spectrum: wanted(has(Group::Spectrum), || Spectrum::new(sample_rate))?,
@@ -208,8 +208,14 @@ impl Measures {
     fn take(&mut self, interleaved: &[f64]) {
         let n_channels = self.n_channels;
         let mono = &mut self.mono[..interleaved.len() / n_channels];
-        for (x, frame) in mono.iter_mut().zip(interleaved.chunks_exact(n_channels)) {
-            *x = frame.iter().sum::<f64>() / n_channels as f64;
+        if n_channels == 2 {
+            for (x, [left, right]) in mono.iter_mut().zip(interleaved.as_chunks::<2>().0) {
+                *x = (left + right) / 2.0;
+            }
+        } else {
+            for (x, frame) in mono.iter_mut().zip(interleaved.chunks_exact(n_channels)) {
+                *x = frame.iter().sum::<f64>() / n_channels as f64;
+            }
         }
         self.level.take(mono);
         if let Some(loudness) = &mut self.loudness {

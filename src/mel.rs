@@ -1,16 +1,24 @@
 //! The mel filter bank of `librosa.filters.mel` with its defaults: Slaney's scale (linear to 1 kHz,
 //! logarithmic above), triangles of equal area.
 //!
-//! Fast because only the bins under a triangle are kept, about two weights per bin of the spectrum.
+//! Fast because only the bins under a triangle are kept, about two weights per bin of the spectrum, in
+//! whole vectors.
 
 use crate::error::{Result, buffer, reserve};
+use crate::simd::{self, Kernel, Path, Vector};
+
+/// Elements of the widest vector.
+const LANES: usize = 8;
 
 /// Triangular filters over the bins of a power spectrum.
 pub(crate) struct MelBank {
-    /// First bin and number of bins of each filter.
+    path: Path,
+    /// First bin and number of weights, a multiple of [`LANES`], of each filter.
     spans: Vec<(usize, usize)>,
-    /// The weights of all filters, one after the other.
+    /// The weights of all filters, one after the other, filled up with zeros.
     weights: Vec<f64>,
+    /// Powers of all bins, and room for the last vector.
+    power: Vec<f64>,
 }
 
 impl MelBank {
@@ -25,7 +33,12 @@ impl MelBank {
         let bins = n_fft / 2 + 1;
         let bin_width = 1.0 / (n_fft as f64 * (1.0 / sample_rate));
         let mut row = buffer(bins, 0.0)?;
-        let mut bank = Self { spans: reserve(n_mels)?, weights: reserve(2 * bins + n_mels)? };
+        let mut bank = Self {
+            path: Path::best(),
+            spans: reserve(n_mels)?,
+            weights: reserve(2 * bins + LANES * n_mels)?,
+            power: buffer(bins + LANES, 0.0)?,
+        };
         for edges in edges.windows(3) {
             let [left, middle, right] = [edges[0], edges[1], edges[2]];
             for (k, weight) in row.iter_mut().enumerate() {
@@ -37,18 +50,48 @@ impl MelBank {
             }
             let first = row.iter().position(|w| *w > 0.0).unwrap_or(0);
             let end = row.iter().rposition(|w| *w > 0.0).map_or(first, |last| last + 1);
-            bank.spans.push((first, end - first));
+            let len = (end - first).next_multiple_of(LANES);
+            bank.spans.push((first, len));
             bank.weights.extend_from_slice(&row[first..end]);
+            bank.weights.resize(bank.weights.len() + len - (end - first), 0.0);
         }
         Ok(bank)
     }
 
-    /// Writes the power in each filter.
-    pub fn apply(&self, power: &[f64], mels: &mut [f64]) {
-        let mut weights = &self.weights[..];
-        for ((first, len), mel) in self.spans.iter().zip(mels) {
+    /// Writes the power in each filter of a spectrum of magnitudes.
+    pub fn apply(&mut self, magnitude: &[f64], mels: &mut [f64]) {
+        for (power, magnitude) in self.power.iter_mut().zip(magnitude) {
+            *power = magnitude * magnitude;
+        }
+        let Self { path, spans, weights, power } = self;
+        simd::run(*path, Filters { spans, weights, power, mels });
+    }
+}
+
+struct Filters<'a> {
+    spans: &'a [(usize, usize)],
+    weights: &'a [f64],
+    power: &'a [f64],
+    mels: &'a mut [f64],
+}
+
+impl Kernel for Filters<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let mut weights = self.weights;
+        for ((first, len), mel) in self.spans.iter().zip(self.mels) {
             let (row, rest) = weights.split_at(*len);
-            *mel = power[*first..].iter().zip(row).map(|(p, w)| p * w).sum();
+            let power = &self.power[*first..][..*len];
+            let mut sums = [0.0; LANES];
+            for at in (0..*len).step_by(LANES) {
+                for lane in (0..LANES).step_by(V::LANES) {
+                    let product = V::load(&row[at + lane..]).mul(V::load(&power[at + lane..]));
+                    V::load(&sums[lane..]).add(product).store(&mut sums[lane..]);
+                }
+            }
+            *mel = sums.iter().sum();
             weights = rest;
         }
     }
@@ -90,11 +133,11 @@ mod tests {
 
     #[test]
     fn a_tone_goes_to_the_filters_around_it() {
-        let bank = MelBank::new(44100.0, 2048, 128, 0.0, 22050.0).unwrap();
-        let mut power = vec![0.0; 1025];
-        power[200] = 1.0;
+        let mut bank = MelBank::new(44100.0, 2048, 128, 0.0, 22050.0).unwrap();
+        let mut magnitude = vec![0.0; 1025];
+        magnitude[200] = 1.0;
         let mut mels = vec![0.0; 128];
-        bank.apply(&power, &mut mels);
+        bank.apply(&magnitude, &mut mels);
         let touched: Vec<usize> = (0..128).filter(|m| mels[*m] > 0.0).collect();
         assert!(touched.len() == 2 && touched[1] == touched[0] + 1, "{touched:?}");
     }

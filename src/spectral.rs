@@ -12,25 +12,31 @@ use crate::stft::{Stft, StftParams, Tile};
 /// Centre of gravity in Hz of the magnitudes of bins that lie `bin_width` Hz apart, the first at 0;
 /// 0 for silence (`librosa.feature.spectral_centroid`).
 pub fn centroid(magnitude: &[f64], bin_width: f64) -> f64 {
-    let (mut sum, mut weighted) = (0.0, 0.0);
-    for (bin, magnitude) in magnitude.iter().enumerate() {
-        sum += magnitude;
-        weighted += bin as f64 * magnitude;
-    }
+    let (sum, weighted) = simd::run(Path::best(), Moments(magnitude));
     if sum < f64::MIN_POSITIVE { 0.0 } else { bin_width * weighted / sum }
 }
 
 /// Frequency in Hz of the lowest bin up to which `roll_percent` (a share, 0 to 1) of the magnitudes
 /// lie; 0 for silence (`librosa.feature.spectral_rolloff`).
 pub fn rolloff(magnitude: &[f64], bin_width: f64, roll_percent: f64) -> f64 {
+    const GROUP: usize = 16;
+    let total = |group: &[f64]| group.iter().sum::<f64>();
     // The same order of additions as below, so that the share of all is reached at the end.
-    let bound = roll_percent * magnitude.iter().fold(0.0, |sum, magnitude| sum + magnitude);
-    let mut sum = 0.0;
-    let reached = magnitude.iter().position(|magnitude| {
-        sum += magnitude;
-        sum >= bound
-    });
-    bin_width * reached.unwrap_or(0) as f64
+    let bound = roll_percent * magnitude.chunks(GROUP).fold(0.0, |sum, group| sum + total(group));
+    let mut before = 0.0;
+    for (i, group) in magnitude.chunks(GROUP).enumerate() {
+        let sum = before + total(group);
+        if sum >= bound {
+            let mut sum = before;
+            let reached = group.iter().position(|magnitude| {
+                sum += magnitude;
+                sum >= bound
+            });
+            return bin_width * (i * GROUP + reached.unwrap_or(group.len() - 1)) as f64;
+        }
+        before = sum;
+    }
+    0.0
 }
 
 /// Geometric over arithmetic mean of the magnitudes to the `power`, none taken below `amin`: 1 for
@@ -40,19 +46,53 @@ pub fn flatness(magnitude: &[f64], power: f64, amin: f64) -> f64 {
         let raised = if power == 2.0 { magnitude * magnitude } else { magnitude.powf(power) };
         raised.max(amin)
     };
-    let (mut sum, mut logarithms) = (0.0, 0.0);
-    for group in magnitude.chunks(4) {
-        let mut product = 1.0;
-        for value in group.iter().map(raised) {
-            sum += value;
-            product *= value;
+    let logarithm = |values: &[f64]| values.iter().map(|value| value.ln()).sum::<f64>();
+    let (groups, rest) = magnitude.as_chunks::<128>();
+    let mut sum: f64 = rest.iter().map(raised).sum();
+    let mut logarithms: f64 = rest.iter().map(|magnitude| raised(magnitude).ln()).sum();
+    for group in groups {
+        let values = group.each_ref().map(raised);
+        let (mut sums, mut products) = ([0.0; 8], [1.0; 8]);
+        for row in values.as_chunks::<8>().0 {
+            for lane in 0..8 {
+                sums[lane] += row[lane];
+                products[lane] *= row[lane];
+            }
         }
-        // One logarithm for four values, unless their product leaves the range.
-        logarithms +=
-            if product.is_normal() { product.ln() } else { group.iter().map(|m| raised(m).ln()).sum() };
+        sum += sums.iter().sum::<f64>();
+        // One logarithm for sixteen values, unless a product leaves the range.
+        let within = products.iter().all(|product| product.is_normal());
+        logarithms += logarithm(if within { &products } else { &values });
     }
     let count = magnitude.len() as f64;
     (logarithms / count).exp() / (sum / count)
+}
+
+/// Σ x and Σ i x, in eight sums side by side on every path.
+struct Moments<'a>(&'a [f64]);
+
+impl Kernel for Moments<'_> {
+    type Output = (f64, f64);
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> (f64, f64) {
+        let (mut sums, mut weighted) = ([0.0; 8], [0.0; 8]);
+        let (groups, rest) = self.0.as_chunks::<8>();
+        let mut indices = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+        for group in groups {
+            for lane in (0..8).step_by(V::LANES) {
+                let (x, index) = (V::load(&group[lane..]), V::load(&indices[lane..]));
+                V::load(&sums[lane..]).add(x).store(&mut sums[lane..]);
+                V::load(&weighted[lane..]).add(index.mul(x)).store(&mut weighted[lane..]);
+                index.add(V::splat(8.0)).store(&mut indices[lane..]);
+            }
+        }
+        for (i, x) in rest.iter().enumerate() {
+            sums[i] += x;
+            weighted[i] += indices[i] * x;
+        }
+        (sums.iter().sum(), weighted.iter().sum())
+    }
 }
 
 /// What [`spectral_centroid`], [`spectral_rolloff`] and [`spectral_flatness`] of a whole signal take; the

@@ -11,6 +11,7 @@ use rustfft::Fft;
 use rustfft::num_complex::Complex64;
 
 use crate::error::{Result, buffer, require, require_audio, require_in, require_sample_rate};
+use crate::simd::{self, Kernel, Path, Vector};
 use crate::{fft, window};
 
 /// Parameters of [`tempo`]; the defaults are librosa's.
@@ -62,9 +63,12 @@ pub struct TempoPlan {
     frame_rate: f64,
     /// Logarithm of the prior at each lag; −∞ where no tempo is looked for.
     prior: Vec<f64>,
+    path: Path,
     window: Vec<f64>,
     transform: Arc<dyn Fft<f64>>,
     scratch: Vec<Complex64>,
+    /// The envelope around a frame.
+    frame: Vec<f64>,
     /// Two windows, as real and imaginary parts.
     pair: Vec<Complex64>,
     power: Vec<f64>,
@@ -96,7 +100,9 @@ impl TempoPlan {
         Ok(Self {
             frame_rate: 60.0 * sample_rate / hop_length as f64,
             prior,
+            path: Path::best(),
             window: window::hann(len)?,
+            frame: buffer(len, 0.0)?,
             scratch: buffer(transform.get_inplace_scratch_len(), Complex64::ZERO)?,
             transform,
             pair: buffer(padded, Complex64::ZERO)?,
@@ -128,63 +134,107 @@ impl TempoPlan {
     /// Leaves in `pair` the sum over all frames of the autocorrelation of the window around them, 1 at
     /// lag 0, times the length of the transform.
     fn autocorrelate(&mut self, envelope: &[f64]) {
-        let len = self.window.len();
-        self.power.fill(0.0);
-        for frame in (0..envelope.len()).step_by(2) {
-            self.pair.fill(Complex64::ZERO);
-            let pair = &mut self.pair[..len];
-            weigh(envelope, frame, &self.window, |i, x| pair[i].re = x);
-            if frame + 1 < envelope.len() {
-                weigh(envelope, frame + 1, &self.window, |i, x| pair[i].im = x);
+        let Self { path, window, transform, scratch, frame, pair, power, .. } = self;
+        power.fill(0.0);
+        for first in (0..envelope.len()).step_by(2) {
+            pair.fill(Complex64::ZERO);
+            cut(envelope, first, frame);
+            let scale = simd::run(*path, Weigh { frame, window });
+            for (z, x) in pair.iter_mut().zip(&*frame) {
+                z.re = x * scale;
             }
-            self.transform.process_with_scratch(&mut self.pair, &mut self.scratch);
-            for (power, z) in self.power.iter_mut().zip(&self.pair) {
-                *power += z.norm_sqr();
+            if first + 1 < envelope.len() {
+                cut(envelope, first + 1, frame);
+                let scale = simd::run(*path, Weigh { frame, window });
+                for (z, x) in pair.iter_mut().zip(&*frame) {
+                    z.im = x * scale;
+                }
             }
+            transform.process_with_scratch(pair, scratch);
+            simd::run(*path, AddPower { spectrum: simd::parts(pair), power });
         }
         // Where two real signals share a transform, |Z(k)|² + |Z(−k)|² is twice the sum of their powers.
-        let padded = self.power.len();
-        for (k, z) in self.pair.iter_mut().enumerate() {
-            *z = Complex64::from(0.5 * (self.power[k] + self.power[(padded - k) % padded]));
+        let padded = power.len();
+        for (k, z) in pair.iter_mut().enumerate() {
+            *z = Complex64::from(0.5 * (power[k] + power[(padded - k) % padded]));
         }
-        self.transform.process_with_scratch(&mut self.pair, &mut self.scratch);
+        transform.process_with_scratch(pair, scratch);
     }
 }
 
-/// Gives the window around `frame`, scaled to unit energy. Beyond its ends the envelope falls to 0 in a
-/// straight line.
-fn weigh(envelope: &[f64], frame: usize, window: &[f64], mut sink: impl FnMut(usize, f64)) {
-    let (len, half) = (window.len(), window.len() / 2);
+/// Copies the envelope around a frame. Beyond its ends it falls to 0 in a straight line.
+fn cut(envelope: &[f64], frame: usize, out: &mut [f64]) {
+    let (len, half) = (out.len(), out.len() / 2);
     let inside = frame.checked_sub(half).and_then(|first| envelope.get(first..first + len));
     if let Some(values) = inside {
-        let energy: f64 = values.iter().zip(window).map(|(x, w)| (x * w).powi(2)).sum();
-        let scale = unit(energy);
-        for (i, (x, w)) in values.iter().zip(window).enumerate() {
-            sink(i, x * w * scale);
-        }
-        return;
+        return out.copy_from_slice(values);
     }
-    let value = |i: usize| {
-        let at = frame + i;
-        let ramp = |x: f64, steps: usize| x * steps as f64 / half as f64;
-        if at < half {
+    let ramp = |x: f64, steps: usize| x * steps as f64 / half as f64;
+    let last = envelope.len() - 1;
+    for (at, x) in (frame..).zip(out) {
+        *x = if at < half {
             ramp(envelope[0], at)
-        } else if at - half < envelope.len() {
+        } else if at - half <= last {
             envelope[at - half]
         } else {
-            ramp(envelope[envelope.len() - 1], (envelope.len() + 2 * half - 1).saturating_sub(at))
-        }
-    };
-    let energy: f64 = window.iter().enumerate().map(|(i, w)| (value(i) * w).powi(2)).sum();
-    let scale = unit(energy);
-    for (i, w) in window.iter().enumerate() {
-        sink(i, value(i) * w * scale);
+            ramp(envelope[last], (last + 2 * half).saturating_sub(at))
+        };
     }
 }
 
-/// The factor to unit energy; a silent window stays as it is.
-fn unit(energy: f64) -> f64 {
-    if energy < f64::MIN_POSITIVE { 1.0 } else { 1.0 / energy.sqrt() }
+/// Multiplies a frame by the window; the factor that gives it unit energy, or 1 for a silent one.
+struct Weigh<'a> {
+    frame: &'a mut [f64],
+    window: &'a [f64],
+}
+
+impl Kernel for Weigh<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> f64 {
+        // Eight sums side by side on every path.
+        let mut sums = [0.0; 8];
+        let (groups, rest) = self.frame.as_chunks_mut::<8>();
+        let (windows, window_rest) = self.window.as_chunks::<8>();
+        for (group, window) in groups.iter_mut().zip(windows) {
+            for lane in (0..8).step_by(V::LANES) {
+                let x = V::load(&group[lane..]).mul(V::load(&window[lane..]));
+                x.store(&mut group[lane..]);
+                V::load(&sums[lane..]).add(x.mul(x)).store(&mut sums[lane..]);
+            }
+        }
+        for (x, window) in rest.iter_mut().zip(window_rest) {
+            *x *= window;
+            sums[0] += *x * *x;
+        }
+        let energy: f64 = sums.iter().sum();
+        if energy < f64::MIN_POSITIVE { 1.0 } else { 1.0 / energy.sqrt() }
+    }
+}
+
+/// power += |spectrum|²
+struct AddPower<'a> {
+    spectrum: &'a [f64],
+    power: &'a mut [f64],
+}
+
+impl Kernel for AddPower<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let vectors = self.power.len() / V::LANES * V::LANES;
+        for i in (0..vectors).step_by(V::LANES) {
+            let (re, im) = V::load_pairs(&self.spectrum[2 * i..]);
+            let power = re.mul(re).add(im.mul(im));
+            V::load(&self.power[i..]).add(power).store(&mut self.power[i..]);
+        }
+        for i in vectors..self.power.len() {
+            let (re, im) = (self.spectrum[2 * i], self.spectrum[2 * i + 1]);
+            self.power[i] += re * re + im * im;
+        }
+    }
 }
 
 /// The next length with no prime factor above 5.

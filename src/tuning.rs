@@ -46,8 +46,8 @@ pub struct TuningEstimator {
     bins_per_octave: f64,
     /// Spectral bins that are searched.
     bins: std::ops::Range<usize>,
-    /// Strength and cell of each peak, as long as there are at most [`MOST_PEAKS`].
-    peaks: Vec<(f64, u8)>,
+    /// As long as there are at most [`MOST_PEAKS`].
+    peaks: Vec<Peak>,
     /// Once there are more: how many of each level of strength and cell, `[LEVELS][CELLS]`.
     crowd: Vec<u32>,
     edges: [f64; CELLS + 1],
@@ -113,12 +113,12 @@ impl TuningEstimator {
 
     fn add(&mut self, strength: f64, cell: u8) {
         if self.crowd.is_empty() && self.peaks.len() < MOST_PEAKS {
-            return self.peaks.push((strength, cell));
+            return self.peaks.push(Peak::new(strength, cell));
         }
         if self.crowd.is_empty() {
             self.crowd.resize(LEVELS * CELLS, 0);
-            for (strength, cell) in self.peaks.drain(..) {
-                self.crowd[level(strength) * CELLS + usize::from(cell)] += 1;
+            for peak in self.peaks.drain(..) {
+                self.crowd[level(peak.strength()) * CELLS + peak.cell()] += 1;
             }
         }
         self.crowd[level(strength) * CELLS + usize::from(cell)] += 1;
@@ -143,20 +143,41 @@ impl TuningEstimator {
     }
 }
 
+/// A peak's strength and cell. The cell stands in the last bits of the strength, which so is exact to
+/// 3e-14, and orders as the strength does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Peak(u64);
+
+impl Peak {
+    const CELL: u64 = (CELLS as u64).next_power_of_two() - 1;
+
+    fn new(strength: f64, cell: u8) -> Self {
+        Self(strength.to_bits() & !Self::CELL | u64::from(cell))
+    }
+
+    fn strength(self) -> f64 {
+        f64::from_bits(self.0 & !Self::CELL)
+    }
+
+    fn cell(self) -> usize {
+        (self.0 & Self::CELL) as usize
+    }
+}
+
 /// The peaks at least as strong as their median, by cell.
-fn strong_peaks(peaks: &mut [(f64, u8)]) -> [u64; CELLS] {
+fn strong_peaks(peaks: &mut [Peak]) -> [u64; CELLS] {
     let mut votes = [0; CELLS];
     if peaks.is_empty() {
         return votes;
     }
     let (middle, even) = (peaks.len() / 2, peaks.len().is_multiple_of(2));
-    let (below, upper, above) = peaks.select_nth_unstable_by(middle, |a, b| a.0.total_cmp(&b.0));
-    let lower = below.iter().fold(0.0_f64, |most, peak| most.max(peak.0));
-    let median = if even { (lower + upper.0) / 2.0 } else { upper.0 };
+    let (below, upper, above) = peaks.select_nth_unstable(middle);
+    let lower = below.iter().fold(0.0_f64, |most, peak| most.max(peak.strength()));
+    let median = if even { (lower + upper.strength()) / 2.0 } else { upper.strength() };
     // Of those below, only ones equal to the median count.
-    let strong = below.iter().filter(|peak| peak.0 >= median);
-    for (_, cell) in strong.chain([&*upper]).chain(above.iter()) {
-        votes[usize::from(*cell)] += 1;
+    let strong = below.iter().filter(|peak| peak.strength() >= median);
+    for peak in strong.chain([&*upper]).chain(above.iter()) {
+        votes[peak.cell()] += 1;
     }
     votes
 }

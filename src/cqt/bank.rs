@@ -93,7 +93,7 @@ impl Bank {
     }
 }
 
-/// A bank that can be tuned without allocating, by up to half a bin.
+/// A bank that can be tuned without allocating, by up to half a bin; it is of use once it is.
 pub(super) struct TunableBank {
     pub bank: Bank,
     sample_rate: f64,
@@ -119,9 +119,7 @@ impl TunableBank {
                 bands.push(band);
             }
         }
-        let mut tunable = Self { bank: Bank { layout, bands }, sample_rate, params, accuracy, wavelets };
-        tunable.tune(0.0);
-        Ok(tunable)
+        Ok(Self { bank: Bank { layout, bands }, sample_rate, params, accuracy, wavelets })
     }
 
     pub fn tune(&mut self, tuning: f64) {
@@ -196,7 +194,8 @@ impl Band {
         let angle = |bin: isize| PI * (bin as f64 / per_hz - frequency) / sample_rate;
         self.first = bins.start;
         self.weights.clear();
-        self.weights.extend(bins.map(|bin| scale * wavelet.spectrum(angle(bin))));
+        let spectrum = wavelet.spectrum();
+        self.weights.extend(bins.map(|bin| scale * spectrum(angle(bin))));
         self.odd = wavelet.is_odd();
         self.phase = Complex64::cis(if self.odd { -PI * frequency / sample_rate } else { 0.0 });
     }

@@ -58,23 +58,35 @@ impl Wavelet {
         !self.support.is_multiple_of(2)
     }
 
-    /// Spectrum at `angle` = π (ν − frequency) / sample rate, centred (hence real), 1 at its peak.
+    /// Spectrum as a function of the angle π (ν − frequency) / sample rate, centred (hence real), 1 at its
+    /// peak.
     ///
     /// The transform of a periodic Hann window of N samples is, with b = π/N,
-    /// sin(Na) cos(a) sin²(b) / (N sin(a) sin(b − a) sin(b + a)), which is even in a. Near its removable
-    /// poles 0 and b one quotient sin(Nx) / (N sin x) stands for both. With each half turn of a the
-    /// spectrum repeats itself, negated for odd N.
-    pub(super) fn spectrum(&self, angle: f64) -> f64 {
-        let half_turns = (angle / PI).round();
-        let (n, a) = (self.support as f64, (angle - half_turns * PI).abs());
-        let sign = if self.is_odd() && half_turns % 2.0 != 0.0 { -1.0 } else { 1.0 };
+    /// sin(Na) cos(a) sin²(b) / (N sin(a) sin(b − a) sin(b + a)), which is even in a. The last product is
+    /// sin²(b) − sin²(a); near its removable pole at b a quotient sin(Nx) / (N sin x) stands for two
+    /// factors. With each half turn of a the spectrum repeats itself, negated for odd N.
+    pub(super) fn spectrum(&self) -> impl Fn(f64) -> f64 {
+        let (n, odd) = (self.support as f64, self.is_odd());
         let b = PI / n;
-        let near_b = (a - b).abs() < 0.5 * b;
-        let x = if near_b { a - b } else { a };
-        let comb = if x.abs() < 1e-200 { 1.0 } else { (n * x).sin() / (n * x.sin()) };
-        let rest = if near_b { a.sin() } else { (b - a).sin() };
-        sign * comb * a.cos() * b.sin().powi(2) / (rest * (b + a).sin())
+        let sin2_b = b.sin().powi(2);
+        move |angle| {
+            let half_turns = (angle / PI).round();
+            let a = (angle - half_turns * PI).abs();
+            let sign = if odd && half_turns % 2.0 != 0.0 { -1.0 } else { 1.0 };
+            let (sin_a, cos_a) = a.sin_cos();
+            if (a - b).abs() < 0.5 * b {
+                let comb = quotient(n, a - b, (a - b).sin());
+                sign * comb * cos_a * sin2_b / (sin_a * (b + a).sin())
+            } else {
+                sign * quotient(n, a, sin_a) * cos_a * sin2_b / (sin2_b - sin_a * sin_a)
+            }
+        }
     }
+}
+
+/// sin(Nx) / (N sin x)
+fn quotient(n: f64, x: f64, sin_x: f64) -> f64 {
+    if x.abs() < 1e-200 { 1.0 } else { (n * x).sin() / (n * sin_x) }
 }
 
 fn frequencies(params: &CqtParams) -> Result<Vec<f64>> {
@@ -118,7 +130,7 @@ mod tests {
                         (0.5 - 0.5 * (2.0 * PI * i as f64 / n).cos()) * (2.0 * angle * t).cos()
                     })
                     .sum();
-                let error = wavelet.spectrum(angle) - sum / (n / 2.0);
+                let error = wavelet.spectrum()(angle) - sum / (n / 2.0);
                 assert!(error.abs() < 1e-12, "{support} {step}: {error}");
             }
         }

@@ -1,6 +1,7 @@
 //! Dimensions 20 (variation of the crest factor) and 22 (consistency of peaks), over frames of 0.5 s
 //! every 0.25 s.
 
+use super::level::peak_and_squares;
 use super::series::Series;
 use crate::error::Result;
 
@@ -40,11 +41,8 @@ impl Dynamics {
         let mut rest = mono;
         while !rest.is_empty() {
             let (now, later) = rest.split_at(rest.len().min(self.quarter - self.begun));
-            let (peak, energy) = self.now;
-            self.now = (
-                now.iter().fold(peak, |peak, x| peak.max(x.abs())),
-                energy + now.iter().map(|x| x * x).sum::<f64>(),
-            );
+            let (peak, squares) = peak_and_squares(now);
+            self.now = (self.now.0.max(peak), self.now.1 + squares);
             self.begun += now.len();
             rest = later;
             if self.begun == self.quarter {

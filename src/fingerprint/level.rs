@@ -4,6 +4,7 @@
 use super::series::Series;
 use super::{CHUNK, HOP, N_FFT};
 use crate::error::{Result, buffer};
+use crate::simd::{self, Kernel, Path, Vector};
 use crate::spectral::{RmsParams, RmsPlan};
 
 /// Frames of which a value is kept: 50 minutes at 44.1 kHz; of more, every second, every fourth …
@@ -44,8 +45,9 @@ impl Level {
 
     pub fn take(&mut self, mono: &[f64]) {
         self.received += mono.len();
-        self.peak = mono.iter().fold(self.peak, |peak, x| peak.max(x.abs()));
-        self.squares += mono.iter().map(|x| x * x).sum::<f64>();
+        let (peak, squares) = peak_and_squares(mono);
+        self.peak = self.peak.max(peak);
+        self.squares += squares;
         let written = self.plan.push(mono, &mut self.written);
         self.keep(written);
     }
@@ -96,5 +98,36 @@ impl Level {
         self.plan.reset();
         self.rms.reset();
         (self.loudest, self.peak, self.squares, self.received) = (0.0, 0.0, 0.0, 0);
+    }
+}
+
+/// Largest absolute value, and sum of squares.
+pub(super) fn peak_and_squares(samples: &[f64]) -> (f64, f64) {
+    simd::run(Path::best(), PeakAndSquares(samples))
+}
+
+/// In eight lanes side by side on every path.
+struct PeakAndSquares<'a>(&'a [f64]);
+
+impl Kernel for PeakAndSquares<'_> {
+    type Output = (f64, f64);
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> (f64, f64) {
+        let (mut peaks, mut sums) = ([0.0_f64; 8], [0.0; 8]);
+        let (groups, rest) = self.0.as_chunks::<8>();
+        for group in groups {
+            for lane in (0..8).step_by(V::LANES) {
+                let x = V::load(&group[lane..]);
+                let absolute = x.max(V::splat(0.0).sub(x));
+                V::load(&peaks[lane..]).max(absolute).store(&mut peaks[lane..]);
+                V::load(&sums[lane..]).add(x.mul(x)).store(&mut sums[lane..]);
+            }
+        }
+        for (i, x) in rest.iter().enumerate() {
+            peaks[i] = peaks[i].max(x.abs());
+            sums[i] += x * x;
+        }
+        (peaks.iter().fold(0.0, |peak, x| peak.max(*x)), sums.iter().sum())
     }
 }

@@ -1,9 +1,20 @@
 //! Dimensions 23 (width) and 24 (correlation) of the first two channels; one channel is both of them.
 
-/// Sums over the frames so far.
-#[derive(Default)]
+use super::CHUNK;
+use crate::error::{Result, buffer};
+use crate::simd::{self, Kernel, Path, Vector};
+
 pub(super) struct Stereo {
+    path: Path,
     n_channels: usize,
+    /// Both channels of a chunk.
+    channels: [Vec<f64>; 2],
+    sums: Sums,
+}
+
+/// Over the frames so far.
+#[derive(Default)]
+struct Sums {
     frames: f64,
     mid: f64,
     side: f64,
@@ -20,62 +31,121 @@ const CONSTANT: f64 = 1e-20;
 const LEAST: f64 = 1e-20;
 
 impl Stereo {
-    pub fn new(n_channels: usize) -> Self {
-        Self { n_channels, ..Self::default() }
+    pub fn new(n_channels: usize) -> Result<Self> {
+        let channels = [buffer(CHUNK, 0.0)?, buffer(CHUNK, 0.0)?];
+        Ok(Self { path: Path::best(), n_channels, channels, sums: Sums::default() })
     }
 
     pub fn take(&mut self, interleaved: &[f64]) {
         let other = usize::from(self.n_channels > 1);
-        let pairs = || interleaved.chunks_exact(self.n_channels).map(|frame| [frame[0], frame[other]]);
-        let count = (interleaved.len() / self.n_channels) as f64;
-        let mut sum = [0.0; 2];
-        for [left, right] in pairs() {
-            let (mid, side) = ((left + right) / 2.0, (left - right) / 2.0);
-            self.mid += mid * mid;
-            self.side += side * side;
-            self.energy[0] += left * left;
-            self.energy[1] += right * right;
-            sum[0] += left;
-            sum[1] += right;
+        let frames = interleaved.chunks_exact(self.n_channels);
+        let len = frames.len();
+        let [left, right] = self.channels.each_mut().map(|channel| &mut channel[..len]);
+        for ((left, right), frame) in left.iter_mut().zip(&mut *right).zip(frames) {
+            (*left, *right) = (frame[0], frame[other]);
         }
-        let mean = sum.map(|sum| sum / count);
-        let (mut squares, mut product) = ([0.0; 2], 0.0);
-        for [left, right] in pairs() {
-            let (left, right) = (left - mean[0], right - mean[1]);
-            squares[0] += left * left;
-            squares[1] += right * right;
-            product += left * right;
-        }
+        let (left, right) = (&*left, &*right);
+        let PairSums { linear, energy, mid, side, .. } =
+            simd::run(self.path, Pairs { left, right, mean: [0.0; 2] });
+        let count = len as f64;
+        let mean = linear.map(|sum| sum / count);
+        let PairSums { energy: squares, product, .. } = simd::run(self.path, Pairs { left, right, mean });
+
         // Joins the chunk's deviations to those so far (Chan, Golub and LeVeque, 1979).
-        let step = [mean[0] - self.mean[0], mean[1] - self.mean[1]];
-        let weight = self.frames * count / (self.frames + count);
-        self.product += product + step[0] * step[1] * weight;
-        self.frames += count;
+        let sums = &mut self.sums;
+        let step = [mean[0] - sums.mean[0], mean[1] - sums.mean[1]];
+        let weight = sums.frames * count / (sums.frames + count);
+        sums.product += product + step[0] * step[1] * weight;
+        sums.frames += count;
+        sums.mid += mid;
+        sums.side += side;
         for channel in 0..2 {
-            self.squares[channel] += squares[channel] + step[channel].powi(2) * weight;
-            self.mean[channel] += step[channel] * count / self.frames;
+            sums.energy[channel] += energy[channel];
+            sums.squares[channel] += squares[channel] + step[channel].powi(2) * weight;
+            sums.mean[channel] += step[channel] * count / sums.frames;
         }
     }
 
     /// Width and correlation.
     pub fn values(&self) -> [f64; 2] {
-        let energy = self.mid + self.side;
-        if energy < LEAST * self.frames {
+        let Sums { frames, mid, side, energy: energies, squares, product, .. } = self.sums;
+        let energy = mid + side;
+        if energy < LEAST * frames {
             return [f64::NAN; 2];
         }
         if self.n_channels < 2 {
             return [0.0, 1.0];
         }
-        let constant = |channel: usize| self.squares[channel] <= CONSTANT * self.energy[channel];
+        let constant = |channel: usize| squares[channel] <= CONSTANT * energies[channel];
         let correlation = if constant(0) || constant(1) {
             f64::NAN
         } else {
-            (self.product / (self.squares[0].sqrt() * self.squares[1].sqrt())).clamp(-1.0, 1.0)
+            (product / (squares[0].sqrt() * squares[1].sqrt())).clamp(-1.0, 1.0)
         };
-        [self.side / energy, correlation]
+        [side / energy, correlation]
     }
 
     pub fn reset(&mut self) {
-        *self = Self::new(self.n_channels);
+        self.sums = Sums::default();
+    }
+}
+
+/// Sums over pairs of samples, less a mean.
+#[derive(Default)]
+struct PairSums {
+    linear: [f64; 2],
+    energy: [f64; 2],
+    product: f64,
+    mid: f64,
+    side: f64,
+}
+
+/// In eight lanes side by side on every path.
+struct Pairs<'a> {
+    left: &'a [f64],
+    right: &'a [f64],
+    mean: [f64; 2],
+}
+
+impl Kernel for Pairs<'_> {
+    type Output = PairSums;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> PairSums {
+        let mean = self.mean.map(V::splat);
+        let half = V::splat(0.5);
+        let terms = |left: V, right: V| {
+            let (left, right) = (left.sub(mean[0]), right.sub(mean[1]));
+            let (mid, side) = (left.add(right).mul(half), left.sub(right).mul(half));
+            [left, right, left.mul(left), right.mul(right), left.mul(right), mid.mul(mid), side.mul(side)]
+        };
+        let mut vectors = [[V::splat(0.0); 7]; 2];
+        let vectors = &mut vectors[..8 / V::LANES];
+        let whole = self.left.len() / 8 * 8;
+        for at in (0..whole).step_by(8) {
+            for (i, sums) in vectors.iter_mut().enumerate() {
+                let at = at + i * V::LANES;
+                let terms = terms(V::load(&self.left[at..]), V::load(&self.right[at..]));
+                for (sum, term) in sums.iter_mut().zip(terms) {
+                    *sum = sum.add(term);
+                }
+            }
+        }
+        let mut sums: [f64; 7] = std::array::from_fn(|term| {
+            let mut lanes = [0.0; 8];
+            for (i, sums) in vectors.iter().enumerate() {
+                sums[term].store(&mut lanes[i * V::LANES..]);
+            }
+            lanes.iter().sum()
+        });
+        for (left, right) in self.left[whole..].iter().zip(&self.right[whole..]) {
+            for (sum, term) in sums.iter_mut().zip(terms(V::splat(*left), V::splat(*right))) {
+                let mut lanes = [0.0; 8];
+                term.store(&mut lanes);
+                *sum += lanes[0];
+            }
+        }
+        let [left, right, left_energy, right_energy, product, mid, side] = sums;
+        PairSums { linear: [left, right], energy: [left_energy, right_energy], product, mid, side }
     }
 }

@@ -31,7 +31,6 @@ pub(crate) struct Flux {
     loudest: i32,
     /// The loudest level when the first flux was given.
     loudest_at_first: i32,
-    power: Vec<f64>,
     mels: Vec<f64>,
     row: Vec<i32>,
     reference: Vec<i32>,
@@ -53,7 +52,6 @@ impl Flux {
             next: lag,
             loudest: i32::MIN,
             loudest_at_first: i32::MIN,
-            power: buffer(n_fft / 2 + 1, 0.0)?,
             mels: buffer(n_mels, 0.0)?,
             row: buffer(n_mels, 0)?,
             reference: buffer(n_mels, 0)?,
@@ -89,10 +87,7 @@ impl Flux {
             }
             self.give(sink);
         }
-        for (power, magnitude) in self.power.iter_mut().zip(magnitude) {
-            *power = magnitude * magnitude;
-        }
-        self.bank.apply(&self.power, &mut self.mels);
+        self.bank.apply(magnitude, &mut self.mels);
         for (level, mel) in self.row.iter_mut().zip(&self.mels) {
             *level = (10.0 * STEPS_PER_DB * mel.max(LEAST_POWER).log10()).round() as i32;
         }
