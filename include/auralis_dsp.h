@@ -536,6 +536,12 @@ double auralis_fingerprint_lowest(size_t i);
 // dimension.
 double auralis_fingerprint_highest(size_t i);
 
+// The number of kernels whose time auralis_fingerprint_stream_seconds tells.
+size_t auralis_fingerprint_stages(void);
+
+// The name of kernel `i`; static text, NULL if there is no such kernel.
+const char *auralis_fingerprint_stage(size_t i);
+
 // The fingerprint of a track: 25 numbers that describe its spectrum, level, rhythm, harmony, dynamics and
 // stereo image, defined in docs/FINGERPRINT.md and by auralis_fingerprint_definition. One that cannot be
 // computed (silence, too short a signal) is NaN.
@@ -799,6 +805,17 @@ int32_t auralis_fingerprint_stream_latency(const struct auralis_fingerprint_stre
 int32_t auralis_fingerprint_stream_max_output(const struct auralis_fingerprint_stream *handle,
                                               size_t block,
                                               size_t *n_written);
+
+// Writes the seconds that the stream has spent in each of its auralis_fingerprint_stages() kernels since
+// it was made.
+//
+// `seconds`: room for `capacity` doubles.
+//
+// Memory:
+// `handle` comes from auralis_fingerprint_stream_new; `seconds` points to `capacity` writable doubles.
+int32_t auralis_fingerprint_stream_seconds(const struct auralis_fingerprint_stream *handle,
+                                           double *seconds,
+                                           size_t capacity);
 
 // Forgets the signal; the stream is then as new.
 //

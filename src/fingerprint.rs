@@ -8,6 +8,7 @@
 //! [`crate::tuning`] and [`crate::loudness`]), all of it is taken by [`FingerprintPlan::new`]. What that
 //! costs in exactness on long signals is said where each store is.
 
+mod clock;
 mod dynamics;
 mod harmony;
 mod level;
@@ -18,8 +19,10 @@ mod spool;
 mod stereo;
 mod table;
 
+pub use clock::{STAGES, Stage};
 pub use table::{DIMENSIONS, Dimension, Group, LEN, VERSION, markdown};
 
+use clock::Clock;
 use dynamics::Dynamics;
 use harmony::Harmony;
 use level::Level;
@@ -154,6 +157,11 @@ impl FingerprintPlan {
         self.measures.reset();
     }
 
+    /// Seconds spent in each of [`STAGES`] since the plan was made.
+    pub fn seconds(&self) -> [f64; STAGES.len()] {
+        self.measures.clock.seconds()
+    }
+
     pub fn n_channels(&self) -> usize {
         self.n_channels
     }
@@ -171,6 +179,7 @@ impl FingerprintPlan {
 
 /// One object per group of dimensions that is asked for, and what they share.
 struct Measures {
+    clock: Clock,
     n_channels: usize,
     mono: Vec<f64>,
     level: Level,
@@ -191,6 +200,7 @@ impl Measures {
         let has = |group: Group| groups & group.bit() != 0;
         let loudness = has(Group::Level) || has(Group::Dynamics);
         Ok(Self {
+            clock: Clock::new(),
             n_channels,
             mono: buffer(CHUNK, 0.0)?,
             level: Level::new()?,
@@ -206,6 +216,7 @@ impl Measures {
 
     /// Takes a chunk, or less at the end of the signal.
     fn take(&mut self, interleaved: &[f64]) {
+        self.clock.start();
         let n_channels = self.n_channels;
         let mono = &mut self.mono[..interleaved.len() / n_channels];
         if n_channels == 2 {
@@ -218,24 +229,27 @@ impl Measures {
             }
         }
         self.level.take(mono);
-        if let Some(loudness) = &mut self.loudness {
-            let taken = loudness.push(interleaved);
-            debug_assert!(taken.is_ok());
-        }
         if let Some(stereo) = &mut self.stereo {
             stereo.take(interleaved);
         }
         if let Some(dynamics) = &mut self.dynamics {
             dynamics.take(mono);
         }
-        if let Some(harmony) = &mut self.harmony {
-            harmony.take(mono);
+        self.clock.lap(Stage::Samples);
+        if let Some(loudness) = &mut self.loudness {
+            let taken = loudness.push(interleaved);
+            debug_assert!(taken.is_ok());
         }
-        let Self { stft, spectrum, rhythm, harmony, .. } = self;
+        self.clock.lap(Stage::Loudness);
+        if let Some(harmony) = &mut self.harmony {
+            harmony.take(mono, &mut self.clock);
+        }
+        let Self { clock, stft, spectrum, rhythm, harmony, .. } = self;
         if spectrum.is_some() || rhythm.is_some() || harmony.is_some() {
             stft.push(&self.mono[..interleaved.len() / n_channels], |tile| {
-                share(tile, None, spectrum, rhythm, harmony);
+                share(tile, None, clock, spectrum, rhythm, harmony);
             });
+            clock.lap(Stage::Stft);
         }
     }
 
@@ -243,16 +257,20 @@ impl Measures {
         let n_samples = self.level.received();
         require(n_samples > 0, "audio", "empty", "at least 1 frame")?;
         let n_frames = 1 + n_samples / HOP;
+        self.clock.start();
         self.level.finish();
-        let Self { level, loudness, stereo, dynamics, stft, spectrum, rhythm, harmony, .. } = self;
+        self.clock.lap(Stage::Samples);
+        let Self { clock, level, loudness, stereo, dynamics, stft, spectrum, rhythm, harmony, .. } = self;
         if stft.received() > 0 {
             let end = Some((n_frames, n_samples));
-            stft.finish(|tile| share(tile, end, spectrum, rhythm, harmony))?;
+            stft.finish(|tile| share(tile, end, clock, spectrum, rhythm, harmony))?;
+            clock.lap(Stage::Stft);
         }
 
         const NAN: f64 = f64::NAN;
         let (lufs, loudness_std) =
             loudness.as_ref().map_or((NAN, NAN), |plan| (plan.integrated(), plan.short_term_std()));
+        clock.lap(Stage::Loudness);
         let stereo = stereo.as_ref().map_or([NAN; 2], Stereo::values);
         let silence_ratio = level.silence_ratio();
         if level.is_silent() {
@@ -264,13 +282,16 @@ impl Measures {
         }
 
         let loud = level.is_loud();
+        clock.lap(Stage::Samples);
         let ([b0, b1, b2, b3, b4, b5, b6], bass_mid, [centroid, rolloff, flatness]) = spectrum
             .as_mut()
             .map_or(([NAN; 7], NAN, [NAN; 3]), |s| (s.bands(), s.bass_mid_ratio(), s.medians(loud)));
+        clock.lap(Stage::Spectrum);
         let [tempo, stability, density] =
             rhythm.as_mut().map_or([NAN; 3], |rhythm| rhythm.finish(n_frames, n_samples));
+        clock.lap(Stage::Rhythm);
         let [harmonic, pitch, chroma] =
-            harmony.as_mut().map_or([NAN; 3], |harmony| harmony.finish((n_frames, n_samples), loud));
+            harmony.as_mut().map_or([NAN; 3], |harmony| harmony.finish((n_frames, n_samples), loud, clock));
         let [variation, peaks] = dynamics.as_ref().map_or([NAN; 2], Dynamics::values);
         #[rustfmt::skip]
         let values = [
@@ -299,20 +320,23 @@ impl Measures {
 fn share(
     tile: &Tile,
     end: Option<(usize, usize)>,
+    clock: &mut Clock,
     spectrum: &mut Option<Spectrum>,
     rhythm: &mut Option<Rhythm>,
     harmony: &mut Option<Harmony>,
 ) {
-    for magnitude in (0..tile.len()).map(|i| tile.magnitude(i)) {
-        if let Some(spectrum) = spectrum {
-            spectrum.take(magnitude);
-        }
-        if let Some(rhythm) = rhythm {
-            rhythm.take(magnitude);
-        }
+    clock.lap(Stage::Stft);
+    let magnitudes = || (0..tile.len()).map(|i| tile.magnitude(i));
+    if let Some(spectrum) = spectrum {
+        magnitudes().for_each(|magnitude| spectrum.take(magnitude));
+        clock.lap(Stage::Spectrum);
+    }
+    if let Some(rhythm) = rhythm {
+        magnitudes().for_each(|magnitude| rhythm.take(magnitude));
+        clock.lap(Stage::Rhythm);
     }
     if let Some(harmony) = harmony {
-        harmony.take_tile(tile, end);
+        harmony.take_tile(tile, end, clock);
     }
 }
 

@@ -5,7 +5,9 @@ use std::ptr::null;
 
 use super::args::{self, Params, Span};
 use super::status::{Fault, guard};
-use crate::fingerprint::{DIMENSIONS, FingerprintParams, FingerprintPlan, LEN, MOST_CHANNELS, VERSION};
+use crate::fingerprint::{
+    DIMENSIONS, FingerprintParams, FingerprintPlan, LEN, MOST_CHANNELS, STAGES, VERSION,
+};
 
 /// Dimensions 0 to 6, 9 and 14 to 16.
 pub const AURALIS_GROUP_SPECTRUM: u32 = 1;
@@ -109,6 +111,18 @@ pub extern "C" fn auralis_fingerprint_lowest(i: usize) -> f64 {
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_highest(i: usize) -> f64 {
     DIMENSIONS.get(i).map_or(f64::NAN, |dimension| dimension.range.1)
+}
+
+/// The number of kernels whose time auralis_fingerprint_stream_seconds tells.
+#[unsafe(no_mangle)]
+pub extern "C" fn auralis_fingerprint_stages() -> usize {
+    STAGES.len()
+}
+
+/// The name of kernel `i`; static text, NULL if there is no such kernel.
+#[unsafe(no_mangle)]
+pub extern "C" fn auralis_fingerprint_stage(i: usize) -> *const c_char {
+    STAGES.get(i).map_or(null(), |name| name.as_ptr())
 }
 
 /// The fingerprint of a track: 25 numbers that describe its spectrum, level, rhythm, harmony, dynamics and

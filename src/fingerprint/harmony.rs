@@ -1,5 +1,6 @@
 //! Dimensions 17 (harmonic share), 18 (steadiness of pitch) and 19 (spread of chroma).
 
+use super::clock::{Clock, Stage};
 use super::level::FRAMES;
 use super::series::{Series, Spread};
 use super::spool::{BLOCK, Spool};
@@ -30,33 +31,46 @@ impl Harmony {
         })
     }
 
-    pub fn take(&mut self, mono: &[f64]) {
+    pub fn take(&mut self, mono: &[f64], clock: &mut Clock) {
         self.parts.back.keep(mono);
+        clock.lap(Stage::Hpss);
         if let Some(pitch) = &mut self.pitch {
             pitch.take(mono);
+            clock.lap(Stage::Yin);
         }
         if let Some(chroma) = &mut self.chroma {
             chroma.take(mono);
+            clock.lap(Stage::Chroma);
         }
     }
 
     /// Takes frames of the signal that was taken; at its end, its length in frames and samples comes along.
-    pub fn take_tile(&mut self, tile: &Tile, end: Option<(usize, usize)>) {
+    pub fn take_tile(&mut self, tile: &Tile, end: Option<(usize, usize)>, clock: &mut Clock) {
         self.parts.take(tile, end);
+        clock.lap(Stage::Hpss);
         if let Some(chroma) = &mut self.chroma {
             (0..tile.len()).for_each(|i| chroma.estimate(tile.magnitude(i)));
+            clock.lap(Stage::Chroma);
         }
     }
 
     /// Ends a signal of so many frames and samples: harmonic share, and steadiness of pitch and spread of
     /// chroma over the frames for which `keep` holds.
-    pub fn finish(&mut self, end: (usize, usize), keep: impl Fn(usize) -> bool + Copy) -> [f64; 3] {
+    pub fn finish(
+        &mut self,
+        end: (usize, usize),
+        keep: impl Fn(usize) -> bool + Copy,
+        clock: &mut Clock,
+    ) -> [f64; 3] {
         let [harmonic, percussive] = self.parts.finish(end).map(f64::sqrt);
+        clock.lap(Stage::Hpss);
         let pitch = self.pitch.as_mut().map_or(f64::NAN, |pitch| {
             let Spread { mean, std, count } = pitch.finish().spread(keep);
             if count < LEAST_FRAMES { f64::NAN } else { 1.0 / (1.0 + 10.0 * std / mean) }
         });
+        clock.lap(Stage::Yin);
         let chroma = self.chroma.as_mut().map_or(f64::NAN, |chroma| chroma.finish(end.0).mean(keep));
+        clock.lap(Stage::Chroma);
         [harmonic / (harmonic + percussive), pitch, chroma]
     }
 

@@ -261,6 +261,28 @@ fn groups_that_are_not_asked_for_are_nan_and_the_others_the_same() {
 }
 
 #[test]
+fn the_clock_tells_where_the_time_went() {
+    let begin = std::time::Instant::now();
+    let mut plan = FingerprintPlan::new(RATE, 2, &FingerprintParams::default()).unwrap();
+    plan.push(&stereo()).unwrap();
+    let before = plan.seconds();
+    plan.finish().unwrap();
+    let after = plan.seconds();
+    assert!(after.iter().sum::<f64>() <= begin.elapsed().as_secs_f64());
+    for ((before, after), stage) in before.iter().zip(after).zip(STAGES) {
+        assert!(*before > 0.0 && after > *before, "{stage:?}");
+    }
+
+    let groups = Group::Spectrum.bit();
+    let mut plan = FingerprintPlan::new(RATE, 2, &FingerprintParams { groups }).unwrap();
+    plan.push(&stereo()).unwrap();
+    plan.finish().unwrap();
+    let seconds = plan.seconds();
+    assert!(seconds[Stage::Stft as usize] > 0.0 && seconds[Stage::Spectrum as usize] > 0.0);
+    assert_eq!([Stage::Hpss, Stage::Yin, Stage::Chroma].map(|stage| seconds[stage as usize]), [0.0; 3]);
+}
+
+#[test]
 fn enormous_samples_give_nan_where_they_overflow() {
     let audio: Vec<f64> = noise(50_000).iter().map(|x| 1e200 * x).collect();
     for value in of(&audio, 2, RATE) {

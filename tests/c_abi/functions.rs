@@ -38,7 +38,7 @@ pub struct Stream {
 }
 
 /// Functions without a status; see `tests/c_abi/main.rs` and `src/ffi/status.rs` for what they do.
-pub const CANNOT_FAIL: [&str; 16] = [
+pub const CANNOT_FAIL: [&str; 18] = [
     "auralis_status_message",
     "auralis_last_error",
     "auralis_version",
@@ -51,6 +51,8 @@ pub const CANNOT_FAIL: [&str; 16] = [
     "auralis_fingerprint_definition",
     "auralis_fingerprint_lowest",
     "auralis_fingerprint_highest",
+    "auralis_fingerprint_stages",
+    "auralis_fingerprint_stage",
     "auralis_fingerprint_stream_free",
     "auralis_chroma_stream_free",
     "auralis_hpss_stream_free",
@@ -542,6 +544,12 @@ fn fingerprint_stream() -> Vec<Function> {
             "auralis_fingerprint_stream_max_output",
             &[HANDLE, ("block", Block), WRITTEN],
             call!(auralis_fingerprint_stream_max_output(address, size, address)),
+        )
+        .on(make()),
+        row(
+            "auralis_fingerprint_stream_seconds",
+            &[HANDLE, ("seconds", Output), CAPACITY],
+            call!(auralis_fingerprint_stream_seconds(address, address, size)),
         )
         .on(make()),
         row("auralis_fingerprint_stream_reset", &[HANDLE], call!(auralis_fingerprint_stream_reset(address)))

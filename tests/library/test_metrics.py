@@ -39,6 +39,10 @@ def test_prometheus_reads_the_file(tmp_path):
     for stage, column in (("decode", "seconds_decoding"), ("analyse", "seconds_analysing")):
         expected = sum(row[column] or 0 for row in rows)
         assert abs(value["stage_seconds_total", stage] - expected) < 1e-9
+    kernels = {key[1]: v for key, v in value.items() if key[0] == "kernel_seconds_total"}
+    assert {"stft", "hpss", "yin", "chroma", "rhythm"} < set(kernels)
+    assert all(seconds > 0 for seconds in kernels.values())
+    assert 0.5 < sum(kernels.values()) / value["stage_seconds_total", "analyse"] <= 1
     assert abs(value["audio_seconds_total",] - 1.6) < 0.01
     assert value["realtime_factor",] > 0
     assert value["finished",] == 1

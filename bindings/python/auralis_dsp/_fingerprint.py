@@ -225,6 +225,14 @@ class FingerprintStream:
         )
         return Fingerprint(vector)
 
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds spent in each kernel since the stream was made, by its name."""
+        spent = np.empty(lib.auralis_fingerprint_stages())
+        check(lib.auralis_fingerprint_stream_seconds(self._handle, samples(spent), len(spent)))
+        names = (_text(lib.auralis_fingerprint_stage(i)) for i in range(len(spent)))
+        return dict(zip(names, spent.tolist(), strict=True))
+
     def reset(self) -> None:
         """Forget everything that was pushed."""
         check(lib.auralis_fingerprint_stream_reset(self._handle))

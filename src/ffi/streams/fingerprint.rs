@@ -4,7 +4,7 @@ use super::super::args;
 use super::super::fingerprint::{auralis_fingerprint_params, channels};
 use super::super::status::guard;
 use super::handle;
-use crate::fingerprint::{FingerprintPlan, LEN};
+use crate::fingerprint::{FingerprintPlan, LEN, STAGES};
 
 /// A stream of auralis_fingerprint.
 #[allow(non_camel_case_types)]
@@ -110,6 +110,27 @@ pub unsafe extern "C" fn auralis_fingerprint_stream_max_output(
     n_written: *mut usize,
 ) -> i32 {
     unsafe { super::max_output(handle, block, n_written) }
+}
+
+/// Writes the seconds that the stream has spent in each of its auralis_fingerprint_stages() kernels since
+/// it was made.
+///
+/// `seconds`: room for `capacity` doubles.
+///
+/// # Safety
+/// `handle` comes from auralis_fingerprint_stream_new; `seconds` points to `capacity` writable doubles.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_fingerprint_stream_seconds(
+    handle: *const auralis_fingerprint_stream,
+    seconds: *mut f64,
+    capacity: usize,
+) -> i32 {
+    guard(|| unsafe {
+        let stream = super::shared(handle)?;
+        let seconds = args::output("seconds", seconds, capacity, STAGES.len())?;
+        seconds.slice().copy_from_slice(&stream.plan.seconds());
+        Ok(())
+    })
 }
 
 /// Forgets the signal; the stream is then as new.

@@ -27,6 +27,7 @@ class Metrics:
         self._tracks: Counter[str] = Counter(dict.fromkeys(Status.ALL, 0))
         self._codecs: Counter[str] = Counter()
         self._seconds: Counter[str] = Counter()
+        self._kernels: Counter[str] = Counter()
         self._bytes = 0
 
     def count(self, row: Row) -> None:
@@ -36,6 +37,7 @@ class Metrics:
         self._bytes += row["size"] or 0
         self._seconds["decode"] += row.get("seconds_decoding") or 0.0
         self._seconds["analyse"] += row.get("seconds_analysing") or 0.0
+        self._kernels.update(row.get("kernel_seconds") or {})
 
     def write(self, tally: Tally, *, final: bool = False) -> None:
         """Write the file if it is time to, or at the end."""
@@ -70,6 +72,13 @@ class Metrics:
                     "Seconds spent in each stage, summed over the workers.",
                     "stage",
                     self._seconds,
+                ),
+                _metric(
+                    "kernel_seconds_total",
+                    "counter",
+                    "Seconds of the analysis spent in each kernel, summed over the workers.",
+                    "kernel",
+                    self._kernels,
                 ),
                 _single(
                     "unchanged_tracks_total", "counter", "Tracks passed over.", tally.unchanged

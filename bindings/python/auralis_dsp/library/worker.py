@@ -108,6 +108,7 @@ def _fingerprint(source: str | IO[bytes], row: Row, beat: Beat) -> None:
         decoded = clock()
         fingerprint = stream.finish()
         decoding, analysing = decoding + decoded - mark, analysing + clock() - decoded
+        row["kernel_seconds"] = stream.seconds  # for the metrics; no column
     except AuralisError as error:
         raise TrackError(Status.INVALID, str(error)) from None
     finally:
