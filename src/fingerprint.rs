@@ -49,12 +49,14 @@ pub const MOST_CHANNELS: usize = 64;
 pub struct FingerprintParams {
     /// Bits of [`Group::bit`]; the dimensions of other groups are NaN.
     pub groups: u32,
+    /// Whether to measure the time of each kernel, see [`FingerprintPlan::seconds`].
+    pub timing: bool,
 }
 
 impl Default for FingerprintParams {
     /// All of them.
     fn default() -> Self {
-        Self { groups: Group::ALL }
+        Self { groups: Group::ALL, timing: false }
     }
 }
 
@@ -99,7 +101,7 @@ impl FingerprintPlan {
         )?;
         let mut waiting = buffer(CHUNK * n_channels, 0.0)?;
         waiting.clear();
-        Ok(Self { n_channels, groups, waiting, measures: Measures::new(sample_rate, n_channels, groups)? })
+        Ok(Self { n_channels, groups, waiting, measures: Measures::new(sample_rate, n_channels, params)? })
     }
 
     /// Takes the next frames, interleaved.
@@ -157,7 +159,7 @@ impl FingerprintPlan {
         self.measures.reset();
     }
 
-    /// Seconds spent in each of [`STAGES`] since the plan was made.
+    /// Seconds spent in each of [`STAGES`] since the plan was made; 0 unless `timing` asks for them.
     pub fn seconds(&self) -> [f64; STAGES.len()] {
         self.measures.clock.seconds()
     }
@@ -193,14 +195,14 @@ struct Measures {
 }
 
 impl Measures {
-    fn new(sample_rate: f64, n_channels: usize, groups: u32) -> Result<Self> {
+    fn new(sample_rate: f64, n_channels: usize, params: &FingerprintParams) -> Result<Self> {
         fn wanted<T>(wanted: bool, new: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
             wanted.then(new).transpose()
         }
-        let has = |group: Group| groups & group.bit() != 0;
+        let has = |group: Group| params.groups & group.bit() != 0;
         let loudness = has(Group::Level) || has(Group::Dynamics);
         Ok(Self {
-            clock: Clock::new(),
+            clock: Clock::new(params.timing),
             n_channels,
             mono: buffer(CHUNK, 0.0)?,
             level: Level::new()?,

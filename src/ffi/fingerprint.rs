@@ -31,23 +31,23 @@ pub struct auralis_fingerprint_params {
     pub struct_size: usize,
     /// The dimensions to compute, the others being NaN: AURALIS_GROUP_*, added. Default all, 63.
     pub groups: u32,
-    /// 0
-    pub reserved: u32,
+    /// 1 to measure the time of each kernel for auralis_fingerprint_stream_seconds. The stream then reads
+    /// the clock, which is a system call on some machines. Default 0.
+    pub timing: u32,
 }
 
 // SAFETY: repr(C), struct_size first, integers, no padding at the end.
 unsafe impl Params for auralis_fingerprint_params {
     fn defaults() -> Self {
-        let FingerprintParams { groups } = FingerprintParams::default();
-        Self { struct_size: size_of::<Self>(), groups, reserved: 0 }
+        let FingerprintParams { groups, timing } = FingerprintParams::default();
+        Self { struct_size: size_of::<Self>(), groups, timing: timing.into() }
     }
 }
 
 impl auralis_fingerprint_params {
     /// The same, checked for what only C can get wrong.
     pub(super) fn checked(self) -> Result<FingerprintParams, Fault> {
-        args::reserved(self.reserved)?;
-        Ok(FingerprintParams { groups: self.groups })
+        Ok(FingerprintParams { groups: self.groups, timing: args::flag("timing", self.timing)? })
     }
 }
 

@@ -251,7 +251,7 @@ fn groups_that_are_not_asked_for_are_nan_and_the_others_the_same() {
     let audio = stereo();
     let all = of(&audio, 2, RATE);
     for bit in 0..6 {
-        let params = FingerprintParams { groups: 1 << bit };
+        let params = FingerprintParams { groups: 1 << bit, ..FingerprintParams::default() };
         let some = fingerprint(&audio, 2, RATE, &params).unwrap();
         for ((dimension, some), all) in DIMENSIONS.iter().zip(some).zip(all) {
             let expected = if dimension.group.bit() == 1 << bit { all } else { f64::NAN };
@@ -263,7 +263,8 @@ fn groups_that_are_not_asked_for_are_nan_and_the_others_the_same() {
 #[test]
 fn the_clock_tells_where_the_time_went() {
     let begin = std::time::Instant::now();
-    let mut plan = FingerprintPlan::new(RATE, 2, &FingerprintParams::default()).unwrap();
+    let params = FingerprintParams { timing: true, ..FingerprintParams::default() };
+    let mut plan = FingerprintPlan::new(RATE, 2, &params).unwrap();
     plan.push(&stereo()).unwrap();
     let before = plan.seconds();
     plan.finish().unwrap();
@@ -273,13 +274,17 @@ fn the_clock_tells_where_the_time_went() {
         assert!(*before > 0.0 && after > *before, "{stage:?}");
     }
 
-    let groups = Group::Spectrum.bit();
-    let mut plan = FingerprintPlan::new(RATE, 2, &FingerprintParams { groups }).unwrap();
+    let params = FingerprintParams { groups: Group::Spectrum.bit(), timing: true };
+    let mut plan = FingerprintPlan::new(RATE, 2, &params).unwrap();
     plan.push(&stereo()).unwrap();
     plan.finish().unwrap();
     let seconds = plan.seconds();
     assert!(seconds[Stage::Stft as usize] > 0.0 && seconds[Stage::Spectrum as usize] > 0.0);
     assert_eq!([Stage::Hpss, Stage::Yin, Stage::Chroma].map(|stage| seconds[stage as usize]), [0.0; 3]);
+
+    let mut plan = FingerprintPlan::new(RATE, 2, &FingerprintParams::default()).unwrap();
+    plan.push(&stereo()).unwrap();
+    assert_eq!(plan.seconds(), [0.0; STAGES.len()]);
 }
 
 #[test]
@@ -302,8 +307,8 @@ fn bad_arguments_are_named_and_nothing_is_taken() {
     assert_eq!(name(fingerprint(&[0.5; 5], 2, RATE, &default)), "interleaved");
     assert_eq!(name(fingerprint(&[0.5, f64::NAN], 1, RATE, &default)), "interleaved");
     assert_eq!(name(fingerprint(&[0.5], 1, 7000.0, &default)), "sample_rate");
-    assert_eq!(name(fingerprint(&[0.5], 1, RATE, &FingerprintParams { groups: 0 })), "groups");
-    assert_eq!(name(fingerprint(&[0.5], 1, RATE, &FingerprintParams { groups: 64 })), "groups");
+    assert_eq!(name(fingerprint(&[0.5], 1, RATE, &FingerprintParams { groups: 0, timing: false })), "groups");
+    assert_eq!(name(fingerprint(&[0.5], 1, RATE, &FingerprintParams { groups: 64, timing: false })), "groups");
     assert_eq!(name(fingerprint(&[], 1, RATE, &default)), "audio");
 
     let mut plan = FingerprintPlan::new(RATE, 1, &default).unwrap();

@@ -133,7 +133,7 @@ params!(BEAT_TRACK, auralis_beat_track_params, auralis_beat_track_params_init, {
 
 params!(FINGERPRINT, auralis_fingerprint_params, auralis_fingerprint_params_init, {
     groups: u32, [0.0, 64.0, MOST];
-    reserved: u32, [1.0, MOST];
+    timing: u32, [2.0, MOST];
 });
 
 pub fn all() -> [&'static Params; 9] {

@@ -172,6 +172,8 @@ class FingerprintStream:
         As in `fingerprint`.
     max_block : int
         Most frames of one step; longer pieces are cut.
+    timing : bool
+        Whether to measure the time spent in each kernel, see `seconds`.
 
     Examples
     --------
@@ -189,15 +191,18 @@ class FingerprintStream:
         channels: str = "last",
         groups: Iterable[str] | None = None,
         max_block: int = 65536,
+        timing: bool = False,
     ) -> None:
         choice("channels", channels, _LAYOUTS)
         self._channels = channels
         self._n_channels = count("n_channels", n_channels)
         self._max_block = length("max_block", max_block)
+        params = _params(groups)
+        params.timing = bool(timing)
         handle = ffi.new("auralis_fingerprint_stream **")
         check(
             lib.auralis_fingerprint_stream_new(
-                real("sr", sr), self._n_channels, _params(groups), self._max_block, handle
+                real("sr", sr), self._n_channels, params, self._max_block, handle
             )
         )
         self._handle = ffi.gc(handle[0], lib.auralis_fingerprint_stream_free)
@@ -227,7 +232,7 @@ class FingerprintStream:
 
     @property
     def seconds(self) -> dict[str, float]:
-        """Seconds spent in each kernel since the stream was made, by its name."""
+        """Seconds spent in each kernel by its name, since the stream was made with `timing`."""
         spent = np.empty(lib.auralis_fingerprint_stages())
         check(lib.auralis_fingerprint_stream_seconds(self._handle, samples(spent), len(spent)))
         names = (_text(lib.auralis_fingerprint_stage(i)) for i in range(len(spent)))

@@ -113,7 +113,7 @@ pub unsafe extern "C" fn auralis_fingerprint_stream_max_output(
 }
 
 /// Writes the seconds that the stream has spent in each of its auralis_fingerprint_stages() kernels since
-/// it was made.
+/// it was made; 0 unless the parameter `timing` is 1.
 ///
 /// `seconds`: room for `capacity` doubles.
 ///

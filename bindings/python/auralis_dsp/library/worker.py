@@ -95,7 +95,7 @@ def _fingerprint(source: str | IO[bytes], row: Row, beat: Beat) -> None:
     audio = open_audio(source)
     try:
         row.update(codec=audio.codec, sample_rate=audio.rate, channels=audio.channels)
-        stream = FingerprintStream(audio.rate, audio.channels)
+        stream = FingerprintStream(audio.rate, audio.channels, timing=True)
         for block in audio.blocks():
             decoded = clock()
             stream.push(block)
