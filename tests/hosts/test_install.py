@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import CLIP, MEMCHECK, ROOT, Stage, make, run
+from staging import CLIP, MEMCHECK, ROOT, Stage, make, run
 
 SEPARATE = ROOT / "examples" / "c" / "separate.c"
 FACE = ROOT / "tests" / "cpp" / "face.cpp"

@@ -1,0 +1,64 @@
+#include "hpss.hpp"
+
+Hpss::Hpss(float sample_rate)
+    : StreamPlugin(
+          sample_rate,
+          {parameter("window", "Window", "Samples over which energies are summed", "samples", 64, 65536, 2048,
+                     1),
+           parameter("harmonic", "Harmonic kernel", "Frames of the median along time", "frames", 1, 255, 31,
+                     1),
+           parameter("percussive", "Percussive kernel", "Bins of the median along frequency", "bins", 1, 255,
+                     31, 1),
+           parameter("margin", "Margin", "How clearly a part must dominate to be counted", "", 1, 10, 1)}) {}
+
+Vamp::Plugin::OutputList Hpss::getOutputDescriptors() const {
+    auto share = output("share", "Harmonic share",
+                        "1: all harmonic, 0: all percussive; windows of silence are left out", "", 1,
+                        getParameter("window"));
+    share.hasKnownExtents = true;
+    share.minValue = 0;
+    share.maxValue = 1;
+    return {share};
+}
+
+void Hpss::open(size_t, size_t step) {
+    auralis::hpss_params params;
+    params.kernel_harmonic = count("harmonic");
+    params.kernel_percussive = count("percussive");
+    params.margin_harmonic = params.margin_percussive = getParameter("margin");
+    stream_.emplace(rate(), step, params);
+    rewind();
+}
+
+void Hpss::rewind() {
+    stream_->reset();
+    harmonic_ = percussive_ = 0;
+    index_ = 0;
+}
+
+void Hpss::push(auralis::input samples, FeatureSet &features) { give(stream_->push(samples), features); }
+
+void Hpss::finish(FeatureSet &features) {
+    give(stream_->finish(), features);
+    if (index_ % count("window") != 0) end_window(features);
+    rewind();
+}
+
+void Hpss::give(const auralis::separation &parts, FeatureSet &features) {
+    const auto window = count("window");
+    for (size_t i = 0; i < parts.harmonic.size(); i++) {
+        harmonic_ += parts.harmonic[i] * parts.harmonic[i];
+        percussive_ += parts.percussive[i] * parts.percussive[i];
+        if (++index_ % window == 0) end_window(features);
+    }
+}
+
+void Hpss::end_window(FeatureSet &features) {
+    const auto window = count("window");
+    const double both = harmonic_ + percussive_;
+    if (both > 0) {
+        const double share = harmonic_ / both;
+        features[0].push_back(feature((index_ - 1) / window * window, &share, 1));
+    }
+    harmonic_ = percussive_ = 0;
+}
