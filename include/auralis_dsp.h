@@ -262,8 +262,9 @@ typedef struct auralis_fingerprint_params {
   size_t struct_size;
   // The dimensions to compute, the others being NaN: AURALIS_GROUP_*, added. Default all, 63.
   uint32_t groups;
-  // 0
-  uint32_t reserved;
+  // 1 to measure the time of each kernel for auralis_fingerprint_stream_seconds. The stream then reads
+  // the clock, which is a system call on some machines. Default 0.
+  uint32_t timing;
 } auralis_fingerprint_params;
 
 #ifdef __cplusplus
@@ -807,7 +808,7 @@ int32_t auralis_fingerprint_stream_max_output(const struct auralis_fingerprint_s
                                               size_t *n_written);
 
 // Writes the seconds that the stream has spent in each of its auralis_fingerprint_stages() kernels since
-// it was made.
+// it was made; 0 unless the parameter `timing` is 1.
 //
 // `seconds`: room for `capacity` doubles.
 //
