@@ -14,6 +14,8 @@ mod layout;
 mod stream;
 mod wavelet;
 
+use std::f64::consts::{FRAC_PI_2, PI};
+
 use ndarray::Array2;
 use rustfft::num_complex::Complex64;
 
@@ -149,26 +151,43 @@ pub(crate) enum Accuracy {
 }
 
 impl Accuracy {
-    /// Half the band of bin `k` that is kept, in units of the wavelet's resolution (frequency / Q).
+    /// Between which multiples of its frequency the spectrum of wavelet `k` is kept.
     ///
-    /// A Hann window starts with a jump of its second derivative, so that its spectrum falls as x⁻³.
-    /// Cut at x, a steady tone is missing by up to 1/(πx³) and a click at the window's edge by
-    /// 1/(4πx²). For chroma, that must stay small against what the lower octaves, in the middle of
-    /// whose longer windows the click then lies, contribute to the same column; for the lowest octave,
-    /// against columns 60 dB below the loudest.
-    fn cut(self, k: usize, params: &CqtParams) -> f64 {
-        let Self::Chroma { merged } = self else { return 80.0 };
+    /// A Hann window starts with a jump of its second derivative, so that its spectrum falls as x⁻³, x
+    /// counting resolutions (frequency / Q). Cut at x, a steady tone beyond is missing by up to 1/(πx³)
+    /// and a click at the window's edge by 1/(4πx²). For chroma,
+    /// - the click must stay small against what the lower octaves, in the middle of whose longer
+    ///   windows it then lies, contribute to the column; in the lowest octave, against columns 60 dB
+    ///   below the loudest;
+    /// - just before a tone sets in, the column consists of the lower octaves' responses w/(2πx) to its
+    ///   onset, against which the missing 1/(πx³) counts with 2/(wx²): up to the highest tone;
+    /// - a constant counts where its steady response, 2/x² of that to its onset, is not 60 dB below.
+    fn band(self, wavelets: &[Wavelet], k: usize, params: &CqtParams) -> (f64, f64) {
+        const EDGE: f64 = 0.3e-4;
+        const ONSET: f64 = 150.0;
+        const STEADY: f64 = 30.0;
+        let Wavelet { frequency, quality, .. } = wavelets[k];
+        let below_0 = -0.1;
+        let Self::Chroma { merged } = self else {
+            return ((1.0 - 80.0 / quality).min(below_0), 1.0 + 80.0 / quality);
+        };
         let octave = (k / params.bins_per_octave) as i32;
         let octaves = params.n_bins.div_ceil(params.bins_per_octave) as i32;
         let lower: f64 = (1..=octave)
             .map(|i| {
-                (-0.5 * f64::from(i)).exp2()
-                    * (std::f64::consts::FRAC_PI_2 / f64::from(i).exp2()).cos().powi(2)
+                let window = (FRAC_PI_2 / f64::from(i).exp2()).cos().powi(2);
+                window * (-0.5 * f64::from(i)).exp2()
             })
             .sum();
         let loudest: f64 = (0..octaves).map(|o| (0.5 * f64::from(o - octave)).exp2()).sum();
         let column = merged as f64 * lower.max(1e-3 * loudest);
-        (1.0 / (4.0 * std::f64::consts::PI * 0.3e-4 * column)).sqrt().max(30.0)
+        let click = (1.0 / (4.0 * PI * EDGE * column)).sqrt().max(STEADY) / quality;
+        let highest = wavelets.iter().fold(0.0_f64, |highest, wavelet| {
+            highest.max(wavelet.frequency / frequency * (1.0 + STEADY / wavelet.quality))
+        });
+        let high = (1.0 + ONSET / quality).min(highest).max(1.0 + click);
+        let low = 1.0 - click;
+        (if octave < 3 || quality < 50.0 { low.min(below_0) } else { low }, high)
     }
 }
 

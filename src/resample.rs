@@ -97,11 +97,12 @@ impl Decimator {
     pub(crate) fn push(&mut self, input: &[f64], out: &mut [f64]) -> usize {
         // The first held sample is REACH, an odd number, before the next output's middle: what stands
         // at an even place here has an odd time.
-        for x in input {
-            let place = if self.held.is_multiple_of(2) { &mut self.odd } else { &mut self.even };
-            place[self.held / 2] = *x;
-            self.held += 1;
-        }
+        let (alone, pairs) = input.split_at((self.held % 2).min(input.len()));
+        let at = self.held / 2;
+        self.even[at..at + alone.len()].copy_from_slice(alone);
+        let at = self.held.div_ceil(2);
+        simd::run(self.path, Split { pairs, first: &mut self.odd[at..], second: &mut self.even[at..] });
+        self.held += input.len();
         let n = (self.held + 1).saturating_sub(2 * REACH) / 2;
         if n == 0 {
             return 0;
@@ -115,6 +116,33 @@ impl Decimator {
         self.odd.copy_within(used, 0);
         self.held -= 2 * n;
         n
+    }
+}
+
+/// Puts the samples of `pairs` apart.
+struct Split<'a> {
+    pairs: &'a [f64],
+    first: &'a mut [f64],
+    second: &'a mut [f64],
+}
+
+impl simd::Kernel for Split<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        let whole = self.pairs.len() / 2 / V::LANES * V::LANES;
+        for i in (0..whole).step_by(V::LANES) {
+            let (first, second) = V::load_pairs(&self.pairs[2 * i..]);
+            first.store(&mut self.first[i..]);
+            second.store(&mut self.second[i..]);
+        }
+        for (i, pair) in self.pairs[2 * whole..].chunks(2).enumerate() {
+            self.first[whole + i] = pair[0];
+            if let Some(second) = pair.get(1) {
+                self.second[whole + i] = *second;
+            }
+        }
     }
 }
 

@@ -107,6 +107,8 @@ pub(crate) trait Vector: Copy {
     fn splat(x: f64) -> Self;
     /// The first `LANES` elements of `from`.
     fn load(from: &[f64]) -> Self;
+    /// The first `LANES` elements of `from`, widened.
+    fn load_narrow(from: &[f32]) -> Self;
     /// Overwrites the first `LANES` elements of `to`.
     fn store(self, to: &mut [f64]);
     fn add(self, other: Self) -> Self;
@@ -156,6 +158,10 @@ impl Vector for [f64; 4] {
     #[inline(always)]
     fn load(from: &[f64]) -> Self {
         [from[0], from[1], from[2], from[3]]
+    }
+    #[inline(always)]
+    fn load_narrow(from: &[f32]) -> Self {
+        [from[0], from[1], from[2], from[3]].map(f64::from)
     }
     #[inline(always)]
     fn store(self, to: &mut [f64]) {
@@ -227,7 +233,7 @@ impl Vector for [f64; 4] {
 /// Implements [`Vector`] for a register type over its intrinsics.
 #[cfg(target_arch = "x86_64")]
 macro_rules! impl_vector {
-    ($register:ident, $lanes:literal, $set1:ident, $loadu:ident, $storeu:ident, $add:ident, $sub:ident,
+    ($register:ident, $lanes:literal, $set1:ident, $loadu:ident, $widen:expr, $storeu:ident, $add:ident, $sub:ident,
      $mul:ident, $div:ident, $sqrt:ident, $min:ident, $max:ident, $if_ge:expr, $reverse:expr,
      $sums4:expr, $even_odd:expr, $in_turn:expr, $twice:expr, $transpose:expr) => {
         // SAFETY, for every block: vectors of this type occur only inside `run`, which checked the path.
@@ -242,6 +248,11 @@ macro_rules! impl_vector {
             fn load(from: &[f64]) -> Self {
                 // The slice is long enough for an unaligned load.
                 unsafe { x86::$loadu(from[..$lanes].as_ptr()) }
+            }
+            #[inline(always)]
+            fn load_narrow(from: &[f32]) -> Self {
+                // The slice is long enough for an unaligned load.
+                unsafe { $widen(from[..$lanes].as_ptr()) }
             }
             #[inline(always)]
             fn store(self, to: &mut [f64]) {
@@ -321,6 +332,7 @@ impl_vector!(
     4,
     _mm256_set1_pd,
     _mm256_loadu_pd,
+    |from| x86::_mm256_cvtps_pd(x86::_mm_loadu_ps(from)),
     _mm256_storeu_pd,
     _mm256_add_pd,
     _mm256_sub_pd,
@@ -366,6 +378,7 @@ impl_vector!(
     8,
     _mm512_set1_pd,
     _mm512_loadu_pd,
+    |from| x86::_mm512_cvtps_pd(x86::_mm256_loadu_ps(from)),
     _mm512_storeu_pd,
     _mm512_add_pd,
     _mm512_sub_pd,

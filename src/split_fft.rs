@@ -86,13 +86,19 @@ impl SplitFft {
     /// Spectrum of `signal`, which is put at sample `position` of a silent FFT input and wraps around
     /// its end.
     pub fn forward(&mut self, signal: &[f64], position: usize, spectrum: &mut Spectrum) {
-        let len = 2 * self.half;
+        let (before_end, wrapped) = signal.split_at(signal.len().min(2 * self.half - position));
+        let write = |samples: &mut [f64]| {
+            samples.fill(0.0);
+            samples[position..][..before_end.len()].copy_from_slice(before_end);
+            samples[..wrapped.len()].copy_from_slice(wrapped);
+        };
+        self.forward_of(write, spectrum);
+    }
+
+    /// Spectrum of the samples that `write` writes.
+    pub fn forward_of(&mut self, write: impl FnOnce(&mut [f64]), spectrum: &mut Spectrum) {
         let packed = &mut self.packed[LANES..LANES + self.half];
-        packed.fill(Complex64::ZERO);
-        let (before_end, wrapped) = signal.split_at(signal.len().min(len - position));
-        let samples = simd::parts_mut(packed);
-        samples[position..][..before_end.len()].copy_from_slice(before_end);
-        samples[..wrapped.len()].copy_from_slice(wrapped);
+        write(simd::parts_mut(packed));
         self.forward.process_with_scratch(packed, &mut self.scratch);
         simd::run(self.path, Unpack { fft: self, spectrum });
     }

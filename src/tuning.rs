@@ -5,6 +5,8 @@
 //! their pitch from the nearest bin. Fast because only peaks are kept, not two matrices, and only the
 //! bins between 150 and 4000 Hz are searched.
 
+use std::array;
+
 use crate::error::{Result, require, require_audio, require_sample_rate, reserve};
 use crate::stft::{Stft, StftParams, Tile};
 
@@ -77,12 +79,12 @@ impl TuningEstimator {
 
     /// Takes the next frame's magnitudes, 1025 of them.
     pub fn push(&mut self, magnitudes: &[f64]) {
-        let least = THRESHOLD * magnitudes.iter().fold(0.0_f64, |most, x| most.max(*x));
-        for k in self.bins.clone() {
-            let [before, here, after] = [magnitudes[k - 1], magnitudes[k], magnitudes[k + 1]];
-            // Bins at or below the threshold count as 0.
-            let higher_than = if before > least { before } else { 0.0 };
-            if here <= least || here <= higher_than || here < after {
+        let least = THRESHOLD * highest(magnitudes);
+        let searched = &magnitudes[self.bins.start - 1..=self.bins.end];
+        for (k, three) in self.bins.clone().zip(searched.windows(3)) {
+            let [before, here, after] = [three[0], three[1], three[2]];
+            // A bin at or below the threshold counts as 0.
+            if here <= least || here < after || (here <= before && before > least) {
                 continue;
             }
             let curvature = after + before - 2.0 * here;
@@ -97,7 +99,8 @@ impl TuningEstimator {
     /// The cell of a pitch's distance from the nearest bin.
     fn cell(&self, pitch: f64) -> u8 {
         let octaves = (pitch / (440.0 / 16.0)).log2();
-        let mut residual = (self.bins_per_octave * octaves).rem_euclid(1.0);
+        let mut residual = self.bins_per_octave * octaves;
+        residual -= residual.floor();
         if residual >= 0.5 {
             residual -= 1.0;
         }
@@ -162,6 +165,15 @@ impl Peak {
     fn cell(self) -> usize {
         (self.0 & Self::CELL) as usize
     }
+}
+
+fn highest(magnitudes: &[f64]) -> f64 {
+    let (chunks, rest) = magnitudes.as_chunks::<8>();
+    let mut lanes = [0.0_f64; 8];
+    for chunk in chunks {
+        lanes = array::from_fn(|i| if chunk[i] > lanes[i] { chunk[i] } else { lanes[i] });
+    }
+    lanes.iter().chain(rest).fold(0.0, |most, x| x.max(most))
 }
 
 /// The peaks at least as strong as their median, by cell.

@@ -4,10 +4,11 @@
 //! block's spectrum by its own and folds the product to the frame rate: subsampling in time is
 //! aliasing in frequency. A short inverse transform then yields the coefficients at the frames.
 
+use std::array;
+use std::f64::consts::TAU;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use realfft::RealToComplex;
 use rustfft::Fft;
 use rustfft::num_complex::Complex64;
 
@@ -17,6 +18,7 @@ use crate::error::{Result, buffer, reserve};
 use crate::fft;
 use crate::resample::{CHUNK, Decimator};
 use crate::simd::{self, Path, Vector};
+use crate::split_fft::{self, Bins, LANES, Spectrum, SplitFft};
 
 pub(super) struct Engine {
     bank: Kept,
@@ -191,12 +193,11 @@ impl Level {
 struct Worker {
     path: Path,
     group: Group,
-    forward: Arc<dyn RealToComplex<f64>>,
+    forward: SplitFft,
     inverse: Arc<dyn Fft<f64>>,
-    block: Vec<f64>,
-    spectrum: Vec<Complex64>,
-    plain: Option<Planar>,
-    advanced: Option<Planar>,
+    spectrum: Spectrum,
+    plain: Option<Unrolled>,
+    advanced: Option<Unrolled>,
     folded: Vec<Complex64>,
     scratch: Vec<Complex64>,
 }
@@ -208,28 +209,22 @@ const BATCH_POINTS: usize = 1024;
 impl Worker {
     fn new(path: Path, group: &Group, bands: &[Band]) -> Result<Self> {
         let (block, frames) = (group.block(), group.frames);
-        let forward = fft::real(block).forward;
         let inverse = fft::complex_inverse(frames);
         let batch = (BATCH_POINTS / frames).clamp(1, group.bins.len());
         let bands = &bands[group.bins.clone()];
-        let planar = |odd: bool| {
-            if bands.iter().any(|band| band.needs[usize::from(odd)]) {
-                Planar::new(group, bands, odd).map(Some)
-            } else {
-                Ok(None)
-            }
+        let unrolled = |odd: bool| {
+            let needed = bands.iter().any(|band| band.needs[usize::from(odd)]);
+            needed.then(|| Unrolled::new(group, bands, odd)).transpose()
         };
-        let scratch = forward.get_scratch_len().max(inverse.get_inplace_scratch_len());
         Ok(Self {
             path,
-            block: buffer(block, 0.0)?,
-            spectrum: buffer(block / 2 + 1, Complex64::default())?,
-            plain: planar(false)?,
-            advanced: planar(true)?,
-            folded: buffer(batch * frames, Complex64::default())?,
-            scratch: buffer(scratch, Complex64::default())?,
+            forward: SplitFft::new(block)?,
+            spectrum: split_fft::spectrum(block)?,
+            plain: unrolled(false)?,
+            advanced: unrolled(true)?,
+            folded: buffer(batch * frames, Complex64::ZERO)?,
+            scratch: buffer(inverse.get_inplace_scratch_len(), Complex64::ZERO)?,
             group: group.clone(),
-            forward,
             inverse,
         })
     }
@@ -237,17 +232,17 @@ impl Worker {
     /// The step whose first frame lies at time `at` of the level.
     fn run(&mut self, level: &Level, at: isize, bands: &[Band], mut sink: impl FnMut(usize, &[Complex64])) {
         let (frames, reach) = (self.group.frames, self.group.reach);
-        // The first frame at 0, what precedes it at the end: the block is periodic.
-        let from_now = self.block.len() - reach;
-        let known = from_now.min((level.end - at) as usize);
-        level.read(at, &mut self.block[..known]);
-        self.block[known..from_now].fill(0.0);
-        level.read(at - reach as isize, &mut self.block[from_now..]);
-        let transformed =
-            self.forward.process_with_scratch(&mut self.block, &mut self.spectrum, &mut self.scratch);
-        debug_assert!(transformed.is_ok());
-        for planar in [&mut self.plain, &mut self.advanced].into_iter().flatten() {
-            planar.fill(&self.spectrum);
+        let write = |block: &mut [f64]| {
+            // The first frame at 0, what precedes it at the end: the block is periodic.
+            let from_now = block.len() - reach;
+            let known = from_now.min((level.end - at) as usize);
+            level.read(at, &mut block[..known]);
+            block[known..from_now].fill(0.0);
+            level.read(at - reach as isize, &mut block[from_now..]);
+        };
+        self.forward.forward_of(write, &mut self.spectrum);
+        for unrolled in [&mut self.plain, &mut self.advanced].into_iter().flatten() {
+            unrolled.fill(self.path, &self.spectrum);
         }
 
         let batch = self.folded.len() / frames;
@@ -257,11 +252,10 @@ impl Worker {
             let folded = &mut self.folded[..bins.len() * frames];
             for (k, out) in bins.clone().zip(folded.chunks_exact_mut(frames)) {
                 let band = &bands[k];
-                if let Some(planar) = if band.odd { &self.advanced } else { &self.plain } {
-                    let from = (band.first - planar.first) as usize;
+                if let Some(unrolled) = if band.odd { &self.advanced } else { &self.plain } {
                     let rotation = band.first.rem_euclid(frames as isize) as usize;
-                    let (re, im) = (&planar.re[from..], &planar.im[from..]);
-                    simd::run(self.path, Fold { weights: &band.weights, re, im, rotation, out });
+                    let spectrum = unrolled.from(band.first);
+                    simd::run(self.path, Fold { weights: &band.weights, spectrum, rotation, out });
                 }
             }
             self.inverse.process_with_scratch(folded, &mut self.scratch);
@@ -273,46 +267,90 @@ impl Worker {
     }
 }
 
-/// A block's spectrum from the bin `first` on, beyond 0 and half the rate as the periodic, hermitian
-/// sequence that it is; advanced by half a sample of the full rate or not.
-struct Planar {
+/// A block's spectrum beyond 0 and half the rate, as the periodic, hermitian sequence that it is;
+/// advanced by half a sample of the full rate or not.
+struct Unrolled {
+    /// Its first bin, a multiple of [`LANES`].
     first: isize,
-    re: Vec<f64>,
-    im: Vec<f64>,
-    /// What the half sample multiplies each bin by; empty for none.
-    advance: Vec<Complex64>,
+    bins: Spectrum,
+    /// What the half sample multiplies each bin by.
+    advance: Spectrum,
+    /// Half the block: the last bin of the spectrum.
+    half: isize,
 }
 
-impl Planar {
+impl Unrolled {
     fn new(group: &Group, bands: &[Band], odd: bool) -> Result<Self> {
         let covered = bands.iter().filter(|band| band.needs[usize::from(odd)]).map(|band| &band.covers);
         let first = covered.clone().map(|bins| bins.start).min().unwrap_or(0);
         let end = covered.map(|bins| bins.end).max().unwrap_or(0);
-        let len = (end - first) as usize;
-        let per_bin = std::f64::consts::PI / (group.block() as f64 * (1_u64 << group.level) as f64);
+        let len = (end - first) as usize / LANES;
+        let half_sample = if odd { 0.5 } else { 0.0 };
+        let per_bin = TAU * half_sample / (group.block() as f64 * (1_u64 << group.level) as f64);
         let mut advance = reserve(len)?;
-        if odd {
-            advance.extend((first..end).map(|j| Complex64::cis(per_bin * j as f64)));
-        }
-        Ok(Self { first, re: buffer(len, 0.0)?, im: buffer(len, 0.0)?, advance })
+        advance.extend((first..end).step_by(LANES).map(|from| {
+            let turns: [Complex64; LANES] =
+                array::from_fn(|i| Complex64::cis(per_bin * (from + i as isize) as f64));
+            Bins { re: turns.map(|z| z.re), im: turns.map(|z| z.im) }
+        }));
+        Ok(Self { first, bins: buffer(len, Bins::default())?, advance, half: (group.block() / 2) as isize })
     }
 
-    fn fill(&mut self, spectrum: &[Complex64]) {
-        let half = spectrum.len() as isize - 1;
-        for i in 0..self.re.len() {
-            let j = (self.first + i as isize).rem_euclid(2 * half);
-            let z = if j <= half { spectrum[j as usize] } else { spectrum[(2 * half - j) as usize].conj() };
-            let z = self.advance.get(i).map_or(z, |advance| z * advance);
-            (self.re[i], self.im[i]) = (z.re, z.im);
+    fn from(&self, bin: isize) -> &[Bins] {
+        &self.bins[(bin - self.first) as usize / LANES..]
+    }
+
+    fn fill(&mut self, path: Path, spectrum: &Spectrum) {
+        for (i, out) in self.bins.iter_mut().enumerate() {
+            let from = self.first + (i * LANES) as isize;
+            if from >= 0 && from + LANES as isize <= self.half {
+                *out = spectrum[from as usize / LANES];
+            } else {
+                let bins =
+                    array::from_fn::<_, LANES, _>(|i| periodic(spectrum, self.half, from + i as isize));
+                *out = Bins { re: bins.map(|z| z.re), im: bins.map(|z| z.im) };
+            }
+        }
+        simd::run(path, Turn { bins: &mut self.bins, by: &self.advance });
+    }
+}
+
+/// Bin `k` of the spectrum of a real signal, from bins 0 to `half`, half its period.
+fn periodic(spectrum: &Spectrum, half: isize, k: isize) -> Complex64 {
+    let k = k.rem_euclid(2 * half);
+    let mirrored = k > half;
+    let k = (if mirrored { 2 * half - k } else { k }) as usize;
+    let bins = &spectrum[k / LANES];
+    let z = Complex64::new(bins.re[k % LANES], bins.im[k % LANES]);
+    if mirrored { z.conj() } else { z }
+}
+
+/// bins · by
+struct Turn<'a> {
+    bins: &'a mut [Bins],
+    by: &'a [Bins],
+}
+
+impl simd::Kernel for Turn<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        for (bins, by) in self.bins.iter_mut().zip(self.by) {
+            for lane in (0..LANES).step_by(V::LANES) {
+                let (re, im) = (V::load(&bins.re[lane..]), V::load(&bins.im[lane..]));
+                let (cos, sin) = (V::load(&by.re[lane..]), V::load(&by.im[lane..]));
+                re.mul(cos).sub(im.mul(sin)).store(&mut bins.re[lane..]);
+                re.mul(sin).add(im.mul(cos)).store(&mut bins.im[lane..]);
+            }
         }
     }
 }
 
 /// out[(i + rotation) mod F] = Σ over r of weights[i + r·F] · spectrum[i + r·F], F = out.len().
 struct Fold<'a> {
-    weights: &'a [f64],
-    re: &'a [f64],
-    im: &'a [f64],
+    weights: &'a [[f32; LANES]],
+    spectrum: &'a [Bins],
     rotation: usize,
     out: &'a mut [Complex64],
 }
@@ -322,16 +360,39 @@ impl simd::Kernel for Fold<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        let (frames, len) = (self.out.len(), self.weights.len());
-        for i in (0..frames).step_by(V::LANES) {
-            let (mut re, mut im) = (V::splat(0.0), V::splat(0.0));
-            for j in (i..len).step_by(frames) {
-                let weights = V::load(&self.weights[j..]);
-                re = re.add(weights.mul(V::load(&self.re[j..])));
-                im = im.add(weights.mul(V::load(&self.im[j..])));
+        let (columns, len) = (self.out.len() / LANES, self.weights.len());
+        let spectrum = &self.spectrum[..len];
+        let out = simd::parts_mut(self.out);
+        for first in (0..columns).step_by(2) {
+            // Two columns at a time, so that sums need not wait for each other.
+            let mut sums = [[V::splat(0.0); 4]; 2];
+            let pairs = len.saturating_sub(first + 1).div_ceil(columns);
+            let pairs = if first + 1 < columns { pairs } else { 0 };
+            for row in 0..pairs {
+                let at = first + row * columns;
+                add_products(&mut sums[0], &self.weights[at], &spectrum[at]);
+                add_products(&mut sums[1], &self.weights[at + 1], &spectrum[at + 1]);
             }
-            let at = (i + self.rotation) % frames;
-            V::store_pairs(re, im, &mut simd::parts_mut(self.out)[2 * at..]);
+            for at in (first + pairs * columns..len).step_by(columns) {
+                add_products(&mut sums[0], &self.weights[at], &spectrum[at]);
+            }
+            for (column, sums) in (first..columns).zip(sums) {
+                let at = (column * LANES + self.rotation) % (columns * LANES);
+                for (part, pair) in sums.chunks_exact(2).take(LANES / V::LANES).enumerate() {
+                    V::store_pairs(pair[0], pair[1], &mut out[2 * (at + part * V::LANES)..]);
+                }
+            }
         }
+    }
+}
+
+/// Adds weights · bins to sums of real and imaginary parts in turn.
+#[inline(always)]
+fn add_products<V: Vector>(sums: &mut [V; 4], weights: &[f32; LANES], bins: &Bins) {
+    for part in 0..LANES / V::LANES {
+        let lane = part * V::LANES;
+        let weights = V::load_narrow(&weights[lane..]);
+        sums[2 * part] = sums[2 * part].add(weights.mul(V::load(&bins.re[lane..])));
+        sums[2 * part + 1] = sums[2 * part + 1].add(weights.mul(V::load(&bins.im[lane..])));
     }
 }

@@ -9,9 +9,7 @@ use super::wavelet::Wavelet;
 use super::{Accuracy, CqtParams};
 use crate::error::{Result, collect, reserve};
 use crate::resample::{CLEAN, REACH};
-
-/// Vectors of the spectra are processed by whole multiples of this.
-pub(super) const LANES: usize = 8;
+use crate::split_fft::LANES;
 
 /// Bins that share one rate and one forward transform.
 #[derive(Debug, Clone)]
@@ -44,7 +42,7 @@ pub(super) struct Layout {
 }
 
 /// Frames at a time, unless the filters are much longer or the hop is very long.
-const STEP: usize = 32;
+const STEP: usize = 64;
 /// Samples at most in a step.
 const LONGEST_STEP: usize = 1 << 17;
 
@@ -54,6 +52,10 @@ impl Layout {
         let tuned = |offset| CqtParams { tuning: params.tuning.round() + offset, ..*params };
         let highest = Wavelet::all(sample_rate, &tuned(0.5))?;
         let longest = Wavelet::all(sample_rate, &tuned(-0.5))?;
+        let bands = collect((0..params.n_bins).map(|k| {
+            let (low, high) = accuracy.band(&highest, k, params);
+            (highest[k].frequency * low, highest[k].frequency * high)
+        }))?;
         let hop = params.hop_length;
 
         let length = longest.iter().fold(0, |length, w| length.max(2 * w.reach()));
@@ -63,9 +65,7 @@ impl Layout {
         let lasts = (0..params.n_bins).rev().step_by(params.bins_per_octave);
         let octaves = collect(lasts.map(|last| (last + 1).saturating_sub(params.bins_per_octave)..last + 1))?;
         let group = |bins: Range<usize>| {
-            let top = bins.clone().fold(0.0_f64, |top, k| {
-                top.max(highest[k].frequency * (1.0 + accuracy.cut(k, params) / highest[k].quality))
-            });
+            let top = bins.clone().fold(0.0_f64, |top, k| top.max(bands[k].1));
             let clean = |level: &usize| top <= CLEAN * sample_rate / (1_u64 << level) as f64;
             let level = (1..=hop.trailing_zeros() as usize).take_while(clean).count();
             let reach = bins.clone().fold(0, |reach, k| reach.max(longest[k].reach()));
@@ -81,8 +81,9 @@ impl Layout {
         for end in 1..=octaves.len() {
             let candidates = (0..end).map(|begin| {
                 let group = group(octaves[end - 1].start..octaves[begin].end);
+                let width: f64 = bands[group.bins.clone()].iter().map(|(low, high)| high - low).sum();
                 let before = if begin == 0 { 0.0 } else { best[begin - 1].0 };
-                (before + group_cost(&group), begin, group)
+                (before + group_cost(&group, width / sample_rate), begin, group)
             });
             best.extend(candidates.min_by(|a, b| a.0.total_cmp(&b.0)));
         }
@@ -108,12 +109,14 @@ impl Layout {
     }
 }
 
-/// The work of a step in nanoseconds, roughly: measured costs of the transforms.
-fn group_cost(group: &Group) -> f64 {
-    let (block, frames) = (group.block() as f64, group.frames as f64);
+/// The work of a step in nanoseconds, roughly: measured costs of the transforms and products.
+/// `width` is the sum of the bins' bands over the sample rate.
+fn group_cost(group: &Group, width: f64) -> f64 {
+    let (block, frames, bins) = (group.block() as f64, group.frames as f64, group.bins.len() as f64);
     let forward = block * (0.13 * block.log2() + 0.8);
-    let inverse = frames * (0.25 * frames.log2() + 1.5);
-    forward + group.bins.len() as f64 * inverse
+    let products = 0.22 * width * block * (1_u64 << group.level) as f64;
+    let inverse = bins * frames * (0.25 * frames.log2() + 1.5);
+    forward + products + inverse
 }
 
 /// The next length that transforms quickly and is whole vectors.

@@ -1,9 +1,11 @@
 //! The wavelets of `librosa.filters.wavelet`: which they are, and their spectra in closed form.
 
+use std::array;
 use std::f64::consts::PI;
 
 use super::CqtParams;
 use crate::error::{Result, collect};
+use crate::split_fft::LANES;
 
 /// Bandwidth of the Hann window in bins, as librosa tabulates it.
 const HANN_BANDWIDTH: f64 = 1.500_183_105_468_75;
@@ -58,35 +60,58 @@ impl Wavelet {
         !self.support.is_multiple_of(2)
     }
 
-    /// Spectrum as a function of the angle π (ν − frequency) / sample rate, centred (hence real), 1 at its
-    /// peak.
+    /// Its spectrum at multiples of `step`.
+    pub(super) fn comb(&self, step: f64) -> Comb {
+        let turns = |step: f64| array::from_fn(|i| (step * i as f64).sin_cos());
+        Comb { wavelet: *self, step, steps: turns(step), combs: turns(self.support as f64 * step) }
+    }
+
+    /// Spectrum at `angle` = π (ν − frequency) / sample rate, centred (hence real), 1 at its peak.
     ///
     /// The transform of a periodic Hann window of N samples is, with b = π/N,
-    /// sin(Na) cos(a) sin²(b) / (N sin(a) sin(b − a) sin(b + a)), which is even in a. The last product is
-    /// sin²(b) − sin²(a); near its removable pole at b a quotient sin(Nx) / (N sin x) stands for two
-    /// factors. With each half turn of a the spectrum repeats itself, negated for odd N.
-    pub(super) fn spectrum(&self) -> impl Fn(f64) -> f64 {
-        let (n, odd) = (self.support as f64, self.is_odd());
+    /// sin(Na) cos(a) sin²(b) / (N sin(a) (sin²(b) − sin²(a))), which is even in a. Near its removable
+    /// poles 0 and b one quotient sin(Nx) / (N sin x) stands for both. With each half turn of a the
+    /// spectrum repeats itself, negated for odd N.
+    fn spectrum(&self, angle: f64) -> f64 {
+        let half_turns = (angle / PI).round();
+        let (n, a) = (self.support as f64, (angle - half_turns * PI).abs());
+        let sign = if self.is_odd() && half_turns % 2.0 != 0.0 { -1.0 } else { 1.0 };
         let b = PI / n;
-        let sin2_b = b.sin().powi(2);
-        move |angle| {
-            let half_turns = (angle / PI).round();
-            let a = (angle - half_turns * PI).abs();
-            let sign = if odd && half_turns % 2.0 != 0.0 { -1.0 } else { 1.0 };
-            let (sin_a, cos_a) = a.sin_cos();
-            if (a - b).abs() < 0.5 * b {
-                let comb = quotient(n, a - b, (a - b).sin());
-                sign * comb * cos_a * sin2_b / (sin_a * (b + a).sin())
-            } else {
-                sign * quotient(n, a, sin_a) * cos_a * sin2_b / (sin2_b - sin_a * sin_a)
-            }
-        }
+        let near_b = (a - b).abs() < 0.5 * b;
+        let x = if near_b { a - b } else { a };
+        let comb = if x.abs() < 1e-200 { 1.0 } else { (n * x).sin() / (n * x.sin()) };
+        let rest = if near_b { a.sin() } else { (b - a).sin() };
+        sign * comb * a.cos() * b.sin().powi(2) / (rest * (b + a).sin())
     }
 }
 
-/// sin(Nx) / (N sin x)
-fn quotient(n: f64, x: f64, sin_x: f64) -> f64 {
-    if x.abs() < 1e-200 { 1.0 } else { (n * x).sin() / (n * sin_x) }
+/// Evaluates [`Wavelet::spectrum`] at [`LANES`] angles in arithmetic progression, for two sines.
+pub(super) struct Comb {
+    wavelet: Wavelet,
+    step: f64,
+    /// Sine and cosine of multiples of the step, and of that times the support.
+    steps: [(f64, f64); LANES],
+    combs: [(f64, f64); LANES],
+}
+
+impl Comb {
+    /// The spectrum at `angle` and the following angles.
+    pub(super) fn spectrum(&self, angle: f64) -> [f64; LANES] {
+        let n = self.wavelet.support as f64;
+        let pole = (PI / n).sin();
+        let ((sin, cos), (sin_n, cos_n)) = (angle.sin_cos(), (n * angle).sin_cos());
+        let sines = self.steps.map(|(s, c)| sin * c + cos * s);
+        let cosines = self.steps.map(|(s, c)| cos * c - sin * s);
+        let combs = self.combs.map(|(s, c)| sin_n * c + cos_n * s);
+        array::from_fn(|i| {
+            let sine = sines[i].abs();
+            if sine < 0.1 * pole || (sine - pole).abs() < 0.1 * pole {
+                return self.wavelet.spectrum(angle + self.step * i as f64);
+            }
+            let poles = n * sines[i] * ((pole - sine) * (pole + sine));
+            combs[i] * cosines[i] * pole * pole / poles
+        })
+    }
 }
 
 fn frequencies(params: &CqtParams) -> Result<Vec<f64>> {
@@ -130,8 +155,13 @@ mod tests {
                         (0.5 - 0.5 * (2.0 * PI * i as f64 / n).cos()) * (2.0 * angle * t).cos()
                     })
                     .sum();
-                let error = wavelet.spectrum()(angle) - sum / (n / 2.0);
+                let error = wavelet.spectrum(angle) - sum / (n / 2.0);
                 assert!(error.abs() < 1e-12, "{support} {step}: {error}");
+                let several = wavelet.comb(0.3 * angle).spectrum(angle);
+                for (i, value) in several.iter().enumerate() {
+                    let error = value - wavelet.spectrum(angle * (1.0 + 0.3 * i as f64));
+                    assert!(error.abs() < 1e-11, "{support} {step} {i}: {error}");
+                }
             }
         }
     }

@@ -308,7 +308,10 @@ fn bad_arguments_are_named_and_nothing_is_taken() {
     assert_eq!(name(fingerprint(&[0.5, f64::NAN], 1, RATE, &default)), "interleaved");
     assert_eq!(name(fingerprint(&[0.5], 1, 7000.0, &default)), "sample_rate");
     assert_eq!(name(fingerprint(&[0.5], 1, RATE, &FingerprintParams { groups: 0, timing: false })), "groups");
-    assert_eq!(name(fingerprint(&[0.5], 1, RATE, &FingerprintParams { groups: 64, timing: false })), "groups");
+    assert_eq!(
+        name(fingerprint(&[0.5], 1, RATE, &FingerprintParams { groups: 64, timing: false })),
+        "groups"
+    );
     assert_eq!(name(fingerprint(&[], 1, RATE, &default)), "audio");
 
     let mut plan = FingerprintPlan::new(RATE, 1, &default).unwrap();
