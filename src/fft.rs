@@ -1,7 +1,9 @@
 //! FFT plans, made once per length and shared by all kernels.
 //!
-//! The planners stand behind locks that nobody waits for: where a lock is taken (another thread
-//! plans, or a fork left it so), the plan is simply made again. Transforms touch no lock.
+//! Each is made by a planner of its own: one that has made others builds on what it has, so that the last
+//! bits of a transform would depend on what was planned before. The plans stand behind locks that nobody
+//! waits for: where a lock is taken (another thread plans, or a fork left it so), the plan is simply made
+//! again. Transforms touch no lock.
 
 use std::sync::{Arc, Mutex};
 
@@ -16,72 +18,107 @@ pub(crate) struct RealFft {
 }
 
 pub(crate) fn real(len: usize) -> RealFft {
-    REAL.with(RealFftPlanner::new, |planner| RealFft {
-        forward: planner.plan_fft_forward(len),
-        inverse: planner.plan_fft_inverse(len),
+    REAL.of(len, |len| {
+        let mut planner = RealFftPlanner::new();
+        RealFft { forward: planner.plan_fft_forward(len), inverse: planner.plan_fft_inverse(len) }
     })
 }
 
 /// Transform of `len` complex samples, not scaled.
 pub(crate) fn complex_forward(len: usize) -> Arc<dyn Fft<f64>> {
-    COMPLEX.with(FftPlanner::new, |planner| planner.plan_fft_forward(len))
+    FORWARD.of(len, |len| FftPlanner::new().plan_fft_forward(len))
 }
 
 /// Inverse transform of `len` complex bins, not scaled.
 pub(crate) fn complex_inverse(len: usize) -> Arc<dyn Fft<f64>> {
-    COMPLEX.with(FftPlanner::new, |planner| planner.plan_fft_inverse(len))
+    INVERSE.of(len, |len| FftPlanner::new().plan_fft_inverse(len))
 }
 
-static REAL: Shared<RealFftPlanner<f64>> = Shared::new();
-static COMPLEX: Shared<FftPlanner<f64>> = Shared::new();
+static REAL: Plans<RealFft> = Plans::new();
+static FORWARD: Plans<Arc<dyn Fft<f64>>> = Plans::new();
+static INVERSE: Plans<Arc<dyn Fft<f64>>> = Plans::new();
 
-/// Gives the memory of the planners back; what they planned lives on where it is in use.
+/// Gives the memory of the plans back; they live on where they are in use.
 pub(crate) fn forget() {
     REAL.forget();
-    COMPLEX.forget();
+    FORWARD.forget();
+    INVERSE.forget();
 }
 
-/// A planner and how often it was asked.
-struct Shared<P>(Mutex<Option<(P, usize)>>);
+/// Plans by length.
+struct Plans<T>(Mutex<Vec<(usize, T)>>);
 
-/// Planners keep every plan that they made; after so many questions one starts afresh, so that a
-/// host that asks for ever new lengths does not fill its memory.
-const MOST_QUESTIONS: usize = 1024;
+/// After so many plans all are forgotten, so that a host that asks for ever new lengths does not fill its
+/// memory.
+const MOST_PLANS: usize = 128;
 
-impl<P> Shared<P> {
+impl<T: Clone> Plans<T> {
     const fn new() -> Self {
-        Self(Mutex::new(None))
+        Self(Mutex::new(Vec::new()))
     }
 
-    fn with<T>(&self, new: impl Fn() -> P, plan: impl FnOnce(&mut P) -> T) -> T {
-        let Ok(mut slot) = self.0.try_lock() else {
-            return plan(&mut new());
+    fn of(&self, len: usize, plan: impl FnOnce(usize) -> T) -> T {
+        let Ok(mut plans) = self.0.try_lock() else {
+            return plan(len);
         };
-        // Taken out while in use: should planning panic, no half-made planner stays behind.
-        let (mut planner, questions) =
-            slot.take().filter(|kept| kept.1 < MOST_QUESTIONS).unwrap_or_else(|| (new(), 0));
-        let made = plan(&mut planner);
-        *slot = Some((planner, questions + 1));
+        if let Some((_, made)) = plans.iter().find(|(known, _)| *known == len) {
+            return made.clone();
+        }
+        if plans.len() == MOST_PLANS {
+            plans.clear();
+        }
+        let made = plan(len);
+        plans.push((len, made.clone()));
         made
     }
 
     fn forget(&self) {
-        if let Ok(mut slot) = self.0.try_lock() {
-            *slot = None;
+        if let Ok(mut plans) = self.0.try_lock() {
+            *plans = Vec::new();
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use rustfft::num_complex::Complex64;
+
     use super::*;
 
     #[test]
     fn plans_are_shared_and_made_again_while_the_lock_is_taken() {
-        assert!(Arc::ptr_eq(&complex_inverse(96), &complex_inverse(96)));
-        let shared = Shared::<usize>::new();
-        let held = shared.0.lock().unwrap();
-        assert_eq!(shared.with(|| 5, |planner| *planner), 5);
+        let plans = Plans::new();
+        assert_eq!(plans.of(8, |len| len + 1), 9);
+        assert_eq!(plans.of(8, |_| unreachable!()), 9);
+        let held = plans.0.lock().unwrap();
+        assert_eq!(plans.of(8, |len| len + 2), 10);
         drop(held);
+    }
+
+    #[test]
+    fn all_are_forgotten_after_many_lengths() {
+        let plans = Plans::new();
+        for len in 0..3 * MOST_PLANS {
+            assert_eq!(plans.of(len, |len| len), len);
+            assert!(plans.0.lock().unwrap().len() <= MOST_PLANS);
+        }
+        assert_eq!(plans.of(2 * MOST_PLANS, |_| unreachable!()), 2 * MOST_PLANS);
+    }
+
+    #[test]
+    fn what_was_planned_before_changes_no_bit() {
+        let bits = |fft: Arc<dyn Fft<f64>>| {
+            let mut data: Vec<Complex64> =
+                (0..fft.len()).map(|i| Complex64::new((i as f64).sin(), (0.3 * i as f64).cos())).collect();
+            fft.process(&mut data);
+            data
+        };
+        for len in [96, 120, 144, 240, 720] {
+            let first = bits(FftPlanner::new().plan_fft_inverse(len));
+            for before in (8..len).step_by(8) {
+                complex_inverse(before);
+            }
+            assert_eq!(bits(complex_inverse(len)), first, "{len}");
+        }
     }
 }
