@@ -3,6 +3,8 @@
 // Shared with tests/allocation.rs, which uses more of it.
 #[allow(dead_code)]
 mod abi;
+#[path = "../common/mod.rs"]
+mod common;
 mod licences;
 mod numbers;
 mod process;

@@ -37,7 +37,7 @@ pub fn run<K: Kernel>(data: &[u8]) {
     let params = Params::<K>::new(bytes, |_| {});
     let sample_rate = bytes.sample_rate();
     let length = audio::length(bytes);
-    let audio = audio::signal(bytes, length);
+    let audio = audio::signal(bytes, length * K::CHANNELS);
     let fault = if bytes.rarely(64) { bytes.one_of(&FAULTS) } else { Fault::None };
 
     let mut frames = usize::MAX;
@@ -76,7 +76,7 @@ pub fn run<K: Kernel>(data: &[u8]) {
             pointers[which] = pointers[which].wrapping_byte_add(1 + usize::from(bytes.byte() % 7));
         }
         Fault::OutputIsInput => pointers[which] = audio.as_mut_ptr(),
-        Fault::OutputOverlapsEnd => pointers[which] = audio.as_mut_ptr().wrapping_add(length - 1),
+        Fault::OutputOverlapsEnd => pointers[which] = audio.as_mut_ptr().wrapping_add(audio.len() - 1),
     }
     let status = K::call(input, n_samples, sample_rate, params.pointer(), pointers, capacity);
 
@@ -92,7 +92,8 @@ pub fn run<K: Kernel>(data: &[u8]) {
         assert!(result.iter().all(|x| x.to_bits() != super::UNTOUCHED), "a value was not written");
         assert!(is_untouched(rest), "written beyond the result");
         if audio::is_moderate(&audio) {
-            assert!(result.iter().all(|x| K::is_plausible(*x)), "not a result: {result:?}");
+            let plausible = result.iter().enumerate().all(|(i, x)| K::is_plausible(i, *x));
+            assert!(plausible, "not a result: {result:?}");
         }
     }
 }

@@ -7,6 +7,10 @@ impl<'a> Bytes<'a> {
         Self(bytes)
     }
 
+    pub fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
     pub fn byte(&mut self) -> u8 {
         let Some((first, rest)) = self.0.split_first() else { return 0 };
         self.0 = rest;

@@ -10,21 +10,20 @@ use auralis_dsp::ffi::status::AURALIS_OK;
 use auralis_dsp::ffi::streams::{chroma as chroma_stream, hpss as hpss_stream, yin as yin_stream};
 use auralis_dsp::ffi::yin::{auralis_yin, auralis_yin_frames, auralis_yin_params, auralis_yin_params_init};
 
-use super::bytes::{Bytes, Field};
+use super::params::{Parameters, params};
 
 /// Calls that take more steps than this are left out: they are slow, not faulty.
 pub const MOST_WORK: f64 = 3e7;
 
 /// A kernel for whole signals. Its results are [`Kernel::OUTPUTS`] arrays of frames times width.
-pub trait Kernel {
-    type Params: Copy;
+pub trait Kernel: Parameters {
     const OUTPUTS: usize = 1;
+    /// Interleaved channels; lengths are those of one of them.
+    const CHANNELS: usize = 1;
     /// Whether the caller tells how long the outputs are; otherwise they are as long as the signal.
     const HAS_CAPACITY: bool = true;
     const HAS_SAMPLE_RATE: bool = true;
 
-    fn init(params: *mut Self::Params, size: usize) -> i32;
-    fn vary(params: &mut Self::Params, bytes: &mut Bytes);
     fn frames(n_samples: usize, params: *const Self::Params, n_frames: &mut usize) -> i32;
     fn width(params: &Self::Params) -> usize;
     fn call(
@@ -39,8 +38,8 @@ pub trait Kernel {
     /// Steps that a call takes, and doubles that it holds, roughly.
     fn work(params: &Self::Params, n_samples: usize, sample_rate: f64) -> f64;
 
-    /// Whether `value` can be a result for samples that are finite and not huge.
-    fn is_plausible(value: f64) -> bool {
+    /// Whether `value` can be the `i`-th of an output for samples that are finite and not huge.
+    fn is_plausible(_i: usize, value: f64) -> bool {
         value.is_finite()
     }
 }
@@ -48,6 +47,8 @@ pub trait Kernel {
 /// A kernel that has a stream.
 pub trait StreamKernel: Kernel {
     type Handle;
+    /// Whether a push gives results; otherwise they come at the end.
+    const GIVES_AS_IT_GOES: bool = true;
 
     /// Makes the defaults such that a stream takes them.
     fn for_stream(_: &mut Self::Params) {}
@@ -76,19 +77,9 @@ pub trait StreamKernel: Kernel {
     fn max_output(handle: *const Self::Handle, block: usize, n_written: &mut usize) -> i32;
     fn reset(handle: *mut Self::Handle) -> i32;
     fn free(handle: *mut Self::Handle);
-}
 
-macro_rules! params {
-    ($params:ty, $init:path, [$($field:ident)*]) => {
-        type Params = $params;
-        fn init(params: *mut $params, size: usize) -> i32 {
-            // SAFETY: the caller has `size` bytes, or `size` is not one that is written.
-            unsafe { $init(params, size) }
-        }
-        fn vary(params: &mut $params, bytes: &mut Bytes) {
-            $(params.$field.vary(bytes);)*
-        }
-    };
+    /// What else can be asked of a stream.
+    fn ask(_: *const Self::Handle) {}
 }
 
 macro_rules! frames {
@@ -147,12 +138,11 @@ macro_rules! stream {
 
 pub struct Yin;
 
+params!(Yin, auralis_yin_params,
+    auralis_yin_params_init,
+    [fmin fmax trough_threshold frame_length hop_length center pad_mode]);
+
 impl Kernel for Yin {
-    params!(
-        auralis_yin_params,
-        auralis_yin_params_init,
-        [fmin fmax trough_threshold frame_length hop_length center pad_mode]
-    );
     frames!(auralis_yin_frames);
 
     fn width(_: &auralis_yin_params) -> usize {
@@ -173,7 +163,7 @@ impl Kernel for Yin {
         let hop = if params.hop_length == 0 { (frame / 4.0).max(1.0) } else { f64::from(params.hop_length) };
         (2.0 + n_samples as f64 / hop) * frame * 20.0
     }
-    fn is_plausible(f0: f64) -> bool {
+    fn is_plausible(_: usize, f0: f64) -> bool {
         f0 > 0.0 && f0.is_finite()
     }
 }
@@ -195,16 +185,15 @@ stream!(
 
 pub struct Hpss;
 
+params!(Hpss, auralis_hpss_params,
+    auralis_hpss_params_init,
+    [n_fft hop_length win_length kernel_harmonic kernel_percussive power margin_harmonic
+     margin_percussive center pad_mode]);
+
 impl Kernel for Hpss {
     const OUTPUTS: usize = 2;
     const HAS_CAPACITY: bool = false;
     const HAS_SAMPLE_RATE: bool = false;
-    params!(
-        auralis_hpss_params,
-        auralis_hpss_params_init,
-        [n_fft hop_length win_length kernel_harmonic kernel_percussive power margin_harmonic
-         margin_percussive center pad_mode]
-    );
 
     fn frames(n_samples: usize, _: *const auralis_hpss_params, n_frames: &mut usize) -> i32 {
         *n_frames = n_samples;
@@ -266,12 +255,11 @@ fn wavelets(fmin: f64, tuning: f64, q: f64, [n_bins, per_octave, hop]: [u32; 3],
 
 pub struct Cqt;
 
+params!(Cqt, auralis_cqt_params,
+    auralis_cqt_params_init,
+    [fmin tuning filter_scale n_bins bins_per_octave hop_length pad_mode]);
+
 impl Kernel for Cqt {
-    params!(
-        auralis_cqt_params,
-        auralis_cqt_params_init,
-        [fmin tuning filter_scale n_bins bins_per_octave hop_length pad_mode]
-    );
     frames!(auralis_cqt_frames);
 
     fn width(params: &auralis_cqt_params) -> usize {
@@ -295,12 +283,11 @@ impl Kernel for Cqt {
 
 pub struct Chroma;
 
+params!(Chroma, auralis_chroma_params,
+    auralis_chroma_params_init,
+    [fmin tuning hop_length n_chroma n_octaves bins_per_octave norm pad_mode]);
+
 impl Kernel for Chroma {
-    params!(
-        auralis_chroma_params,
-        auralis_chroma_params_init,
-        [fmin tuning hop_length n_chroma n_octaves bins_per_octave norm pad_mode]
-    );
     frames!(auralis_chroma_frames);
 
     fn width(params: &auralis_chroma_params) -> usize {
@@ -321,7 +308,7 @@ impl Kernel for Chroma {
         let sizes = [n_bins, params.bins_per_octave, params.hop_length];
         wavelets(params.fmin, params.tuning, 1.0, sizes, n_samples, sample_rate)
     }
-    fn is_plausible(chroma: f64) -> bool {
+    fn is_plausible(_: usize, chroma: f64) -> bool {
         chroma >= 0.0 && chroma.is_finite()
     }
 }
@@ -361,9 +348,10 @@ impl Tuning {
     }
 }
 
+params!(Tuning, auralis_chroma_params, auralis_chroma_params_init, [bins_per_octave]);
+
 impl Kernel for Tuning {
     const HAS_CAPACITY: bool = false;
-    params!(auralis_chroma_params, auralis_chroma_params_init, [bins_per_octave]);
 
     fn frames(_: usize, _: *const auralis_chroma_params, n_frames: &mut usize) -> i32 {
         *n_frames = 1;
@@ -386,7 +374,7 @@ impl Kernel for Tuning {
     fn work(_: &auralis_chroma_params, n_samples: usize, _: f64) -> f64 {
         n_samples as f64 * 100.0
     }
-    fn is_plausible(tuning: f64) -> bool {
+    fn is_plausible(_: usize, tuning: f64) -> bool {
         (-0.5..=0.5).contains(&tuning)
     }
 }

@@ -5,8 +5,10 @@
 pub mod audio;
 pub mod batch;
 pub mod bytes;
+pub mod fingerprint;
 pub mod kernels;
 pub mod params;
+pub mod rhythm;
 pub mod stream;
 pub mod text;
 
@@ -16,6 +18,7 @@ use auralis_dsp::ffi::status::{
     AURALIS_ERROR_UNSUPPORTED, AURALIS_OK, auralis_last_error, auralis_status_message,
 };
 use kernels::{Chroma, Cqt, Hpss, Tuning, Yin};
+use rhythm::{BeatTrack, OnsetDetect, OnsetStrength, Tempo};
 
 /// Makes calls of bytes.
 pub type Target = fn(&[u8]);
@@ -27,8 +30,14 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("chroma_stream", stream::run::<Chroma>),
     ("cqt", batch::run::<Cqt>),
     ("tuning", batch::run::<Tuning>),
+    ("fingerprint", fingerprint::run),
+    ("fingerprint_stream", fingerprint::run_stream),
     ("hpss", batch::run::<Hpss>),
     ("hpss_stream", stream::run::<Hpss>),
+    ("onset_strength", batch::run::<OnsetStrength>),
+    ("onset_detect", rhythm::run::<OnsetDetect>),
+    ("tempo", rhythm::run::<Tempo>),
+    ("beat_track", rhythm::run::<BeatTrack>),
     ("yin", batch::run::<Yin>),
     ("yin_stream", stream::run::<Yin>),
 ];

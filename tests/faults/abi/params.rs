@@ -1,18 +1,42 @@
 //! A parameter struct as hosts of older, newer and broken headers pass it.
 
 use super::bytes::Bytes;
-use super::kernels::Kernel;
 use super::succeeded;
 
+/// A parameter struct of the header.
+pub trait Parameters {
+    type Params: Copy;
+
+    fn init(params: *mut Self::Params, size: usize) -> i32;
+    fn vary(params: &mut Self::Params, bytes: &mut Bytes);
+}
+
+macro_rules! params {
+    ($({$($generic:tt)*})? $of:ty, $params:ty, $init:path, [$($field:ident)*]) => {
+        impl $(<$($generic)*>)? $crate::abi::params::Parameters for $of {
+            type Params = $params;
+
+            fn init(params: *mut $params, size: usize) -> i32 {
+                // SAFETY: the caller has `size` bytes, or `size` is not one that is written.
+                unsafe { $init(params, size) }
+            }
+            fn vary(params: &mut $params, bytes: &mut $crate::abi::bytes::Bytes) {
+                $($crate::abi::bytes::Field::vary(&mut params.$field, bytes);)*
+            }
+        }
+    };
+}
+pub(super) use params;
+
 /// The struct's memory, exactly as long as its struct_size says, so that a read beyond it is found.
-pub struct Params<K: Kernel> {
+pub struct Params<K: Parameters> {
     words: Vec<u64>,
     pointer: *const K::Params,
     /// What the library makes of it.
     pub meant: K::Params,
 }
 
-impl<K: Kernel> Params<K> {
+impl<K: Parameters> Params<K> {
     /// `prepare` changes the defaults before the bytes do.
     pub fn new(bytes: &mut Bytes, prepare: impl FnOnce(&mut K::Params)) -> Self {
         let word = size_of::<u64>();
@@ -65,7 +89,7 @@ impl<K: Kernel> Params<K> {
     }
 }
 
-pub fn defaults<K: Kernel>() -> K::Params {
+pub fn defaults<K: Parameters>() -> K::Params {
     let mut params = std::mem::MaybeUninit::<K::Params>::zeroed();
     assert!(succeeded(K::init(params.as_mut_ptr(), size_of::<K::Params>())));
     // SAFETY: init filled all of it; the struct is plain integers and doubles.

@@ -40,7 +40,7 @@ pub fn run<K: StreamKernel>(data: &[u8]) {
     let params = Params::<K>::new(bytes, K::for_stream);
     let sample_rate = bytes.sample_rate();
     let length = audio::length(bytes);
-    let audio = audio::signal(bytes, length);
+    let audio = audio::signal(bytes, length * K::CHANNELS);
     let max_block = match bytes.byte() {
         0..=199 => 1 + bytes.below(4_096),
         200..=239 => 1 + bytes.below(16),
@@ -56,6 +56,7 @@ pub fn run<K: StreamKernel>(data: &[u8]) {
     let mut latency = usize::MAX;
     assert!(succeeded(K::latency(stream.0, &mut latency)));
     assert_ne!(latency, usize::MAX);
+    K::ask(stream.0);
     let finite = audio.iter().all(|x| x.is_finite());
     let whole = whole::<K>(&audio, sample_rate, &params);
     for _ in 0..2 {
@@ -63,7 +64,7 @@ pub fn run<K: StreamKernel>(data: &[u8]) {
         let mut at = 0;
         while at < length {
             let len = (1 + bytes.below(1 << 14)).min(max_block).min(length - at);
-            let block = &audio[at..at + len];
+            let block = &audio[at * K::CHANNELS..(at + len) * K::CHANNELS];
             let capacity = stream.most(len) * width;
             refused(&stream, block, max_block, capacity, bytes);
             let mut call = Call::new(capacity);
@@ -106,14 +107,15 @@ pub fn run<K: StreamKernel>(data: &[u8]) {
 
 /// What the function for whole signals gives, if it takes this signal.
 fn whole<K: Kernel>(audio: &[f64], sample_rate: f64, params: &Params<K>) -> Option<[Vec<f64>; 2]> {
+    let length = audio.len() / K::CHANNELS;
     let mut frames = 0;
-    if !succeeded(K::frames(audio.len(), params.pointer(), &mut frames)) {
+    if !succeeded(K::frames(length, params.pointer(), &mut frames)) {
         return None;
     }
     let capacity = frames * K::width(&params.meant);
     let mut outputs = [untouched(capacity), untouched(capacity)];
     let pointers = outputs.each_mut().map(Vec::as_mut_ptr);
-    let status = K::call(audio.as_ptr(), audio.len(), sample_rate, params.pointer(), pointers, capacity);
+    let status = K::call(audio.as_ptr(), length, sample_rate, params.pointer(), pointers, capacity);
     succeeded(status).then_some(outputs)
 }
 
@@ -127,17 +129,18 @@ fn refused<K: StreamKernel>(
 ) {
     let mut block = block.to_vec();
     let mut call = Call::new(most);
-    let (mut input, mut len, mut pointers) = (block.as_ptr(), block.len(), call.pointers());
+    let (mut input, mut len, mut pointers) = (block.as_ptr(), block.len() / K::CHANNELS, call.pointers());
     match bytes.byte() {
         0..=199 => return,
         200..=219 => {
-            let at = bytes.below(1 << 16) % len;
+            let at = bytes.below(1 << 16) % block.len();
             block[at] = f64::NAN;
         }
         220..=227 => input = std::ptr::null(),
         228..=235 => input = input.wrapping_byte_add(4),
         236..=240 => len = 0,
         241..=245 if max_block < usize::MAX => len = max_block + 1,
+        _ if !K::GIVES_AS_IT_GOES => return,
         246..=250 => pointers[K::OUTPUTS - 1] = std::ptr::null_mut(),
         _ => pointers[0] = pointers[0].wrapping_byte_add(2),
     }
