@@ -223,11 +223,11 @@ impl Measures {
         let mono = &mut self.mono[..interleaved.len() / n_channels];
         if n_channels == 2 {
             for (x, [left, right]) in mono.iter_mut().zip(interleaved.as_chunks::<2>().0) {
-                *x = (left + right) / 2.0;
+                *x = finite((left + right) / 2.0);
             }
         } else {
             for (x, frame) in mono.iter_mut().zip(interleaved.chunks_exact(n_channels)) {
-                *x = frame.iter().sum::<f64>() / n_channels as f64;
+                *x = finite(frame.iter().sum::<f64>() / n_channels as f64);
             }
         }
         self.level.take(mono);
@@ -315,6 +315,11 @@ impl Measures {
         rhythm.as_mut().map(Rhythm::reset);
         harmony.as_mut().map(Harmony::reset);
     }
+}
+
+/// The mean of finite samples is finite, also where their sum is not.
+fn finite(mean: f64) -> f64 {
+    mean.clamp(f64::MIN, f64::MAX)
 }
 
 /// Hands the frames of a tile to all that want them; at the end of the signal, its length in frames and

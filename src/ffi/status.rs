@@ -126,8 +126,10 @@ pub(super) fn guard(body: impl FnOnce() -> Result<(), Fault>) -> i32 {
                 .or_else(|| payload.downcast_ref::<&str>().copied())
                 .unwrap_or("no message");
             remember(&format_args!("internal fault: {what}"));
-            // A payload whose destructor panics must not get out either.
-            std::mem::forget(payload);
+            // A payload that is no text may panic in its destructor, which must not get out either.
+            if !payload.is::<String>() && !payload.is::<&str>() {
+                std::mem::forget(payload);
+            }
             AURALIS_ERROR_PANIC
         }
     }

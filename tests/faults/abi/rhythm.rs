@@ -242,6 +242,7 @@ pub fn run<K: EnvelopeKernel>(data: &[u8]) {
     let original = envelope.clone();
     let mut results = Results::untouched(capacity);
     let mut outputs = results.outputs();
+    let frames = outputs.frames;
     let mut input = envelope.as_ptr();
     let mut n_frames = length;
     let which = bytes.byte();
@@ -277,7 +278,7 @@ pub fn run<K: EnvelopeKernel>(data: &[u8]) {
         }
     }
     // Frames are as many as there is room for: none of them fits into an output of none.
-    let harmless = fault == Fault::OutputIsEnvelope && capacity == 0 && which % 3 == 2;
+    let harmless = fault == Fault::OutputIsEnvelope && capacity == 0 && outputs.frames != frames;
     assert!(fault == Fault::None || harmless, "accepted a fault");
     let mut whole = Results::untouched(length);
     let outputs = whole.outputs();
