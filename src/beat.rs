@@ -45,7 +45,9 @@ pub struct Beats {
 pub fn beat_track(envelope: &[f64], sample_rate: f64, params: &BeatParams) -> Result<Beats> {
     let BeatParams { hop_length, bpm, start_bpm, tightness, .. } = *params;
     require_audio("envelope", envelope)?;
-    let tempo_params = TempoParams { hop_length, start_bpm, ..TempoParams::default() };
+    let mut tempo_params = TempoParams { hop_length, start_bpm, ..TempoParams::default() };
+    // At least two frames, however long.
+    tempo_params.ac_size = tempo_params.ac_size.max(2.0 * hop_length as f64 / sample_rate);
     let mut tempo = TempoPlan::new(sample_rate, &tempo_params)?;
     require(bpm.is_nan() || bpm > 0.0, "bpm", bpm, "above 0, or NaN to estimate it")?;
     require(tightness > 0.0 && tightness.is_finite(), "tightness", tightness, "above 0")?;

@@ -4,6 +4,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 mod functions;
+mod limits;
 mod params;
 mod workbench;
 
@@ -200,6 +201,66 @@ fn parameters_out_of_range_are_refused() {
                     refuses(&function, &what, change, AURALIS_ERROR_INVALID_ARGUMENT, field.name);
                 }
             }
+        }
+    }
+}
+
+/// A call with fewer samples, some fields and perhaps another rate: it succeeds, and what it writes is finite.
+fn accepts(function: &functions::Function, settings: &[(&str, f64)], rate: Option<f64>) {
+    let mut bench = Workbench::new(function);
+    for (argument, value) in function.arguments.iter().zip(&mut bench.values) {
+        match argument.kind {
+            Kind::Length | Kind::MaxBlock => *value = limits::SAMPLES as u64,
+            Kind::SampleRate => *value = rate.unwrap_or(workbench::SAMPLE_RATE).to_bits(),
+            _ => {}
+        }
+    }
+    for argument in &function.arguments {
+        let Kind::Params(params) = argument.kind else { continue };
+        for (name, value) in settings {
+            let field = params.fields.iter().find(|field| field.name == *name);
+            bench.set(field.expect("settings name fields"), *value);
+        }
+    }
+    let status = bench.call();
+    let case = format!("{} {settings:?} {rate:?}", function.name);
+    assert_eq!(status, AURALIS_OK, "{case}: {}", workbench::last_error());
+    // A dimension of the fingerprint that cannot be computed is NaN.
+    assert!(function.name.starts_with("auralis_fingerprint") || bench.wrote_finite_numbers(), "{case}");
+}
+
+#[test]
+fn every_parameter_may_be_at_its_limits() {
+    for params in params::all() {
+        for field in params.fields.iter().filter(|field| field.name != "reserved") {
+            let mut values = limits::of(params.name).iter().flat_map(|case| case.iter());
+            let mut values = values.by_ref().filter(|(name, _)| *name == field.name).map(|(_, value)| value);
+            let first = values.next().expect(field.name);
+            assert!(values.any(|value| value != first), "one limit of {} of {}", field.name, params.name);
+        }
+    }
+    for function in functions() {
+        for argument in &function.arguments {
+            let Kind::Params(params) = argument.kind else { continue };
+            for case in limits::of(params.name) {
+                let tuned = case.iter().any(|(name, value)| *name == "tuning" && value.is_nan());
+                if !(tuned && function.needs_params()) {
+                    accepts(&function, case, None);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_lowest_and_the_highest_rate_are_taken() {
+    for function in functions().iter().filter(|function| function.has(Kind::SampleRate)) {
+        for rate in limits::RATES {
+            let params = function.arguments.iter().find_map(|argument| match argument.kind {
+                Kind::Params(params) => Some(params.name),
+                _ => None,
+            });
+            accepts(function, params.map_or(&[], |params| limits::at_rate(params, rate)), Some(rate));
         }
     }
 }

@@ -118,6 +118,13 @@ impl<'a> Workbench<'a> {
         audio.chain(self.params.iter().copied()).chain(self.outputs.iter().flatten().copied()).collect()
     }
 
+    /// Whether something was written, and all of it is finite if read as doubles.
+    pub fn wrote_finite_numbers(&self) -> bool {
+        let mut written = self.outputs.iter().flatten().filter(|word| **word != UNTOUCHED).peekable();
+        (self.outputs.is_empty() || written.peek().is_some())
+            && written.all(|word| f64::from_bits(*word).is_finite())
+    }
+
     /// Elements that the first output needs.
     pub fn needed(&mut self) -> usize {
         assert_eq!(self.call(), AURALIS_OK, "{}", last_error());
