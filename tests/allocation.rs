@@ -15,7 +15,10 @@ use std::sync::{Mutex, PoisonError};
 
 use auralis_dsp::ffi::status::{AURALIS_ERROR_INVALID_ARGUMENT, AURALIS_ERROR_OUT_OF_MEMORY, AURALIS_OK};
 
+use abi::fingerprint::Fingerprint;
 use abi::kernels::{Chroma, Cqt, Hpss, Kernel, StreamKernel, Tuning, Yin};
+use abi::params::defaults;
+use abi::rhythm::{BeatTrack, EnvelopeKernel, OnsetDetect, OnsetStrength, Outputs, Tempo};
 use abi::stream::Stream;
 use abi::{is_untouched, last_error, untouched};
 
@@ -119,20 +122,26 @@ fn refuse_each(mut work: impl FnMut() -> i32, mut after: impl FnMut(i32)) -> usi
 
 const RATE: f64 = 22_050.0;
 
-fn tone() -> Vec<f64> {
-    (0..30_000).map(|i| (f64::from(i) * 0.09).sin()).collect()
+/// Samples of each channel.
+const SAMPLES: usize = 30_000;
+
+fn tone<K: Kernel>() -> Vec<f64> {
+    (0..SAMPLES * K::CHANNELS).map(|i| (i as f64 * 0.09).sin()).collect()
 }
 
 fn whole_signals<K: Kernel>() {
-    let audio = tone();
-    let params = crate::abi::params::defaults::<K>();
+    whole_signals_with::<K>(&defaults::<K>());
+}
+
+fn whole_signals_with<K: Kernel>(params: &K::Params) {
+    let audio = tone::<K>();
     let mut frames = 0;
-    assert_eq!(K::frames(audio.len(), &params, &mut frames), AURALIS_OK);
-    let capacity = frames * K::width(&params);
+    assert_eq!(K::frames(SAMPLES, params, &mut frames), AURALIS_OK);
+    let capacity = frames * K::width(params);
     let outputs = std::cell::RefCell::new([untouched(capacity), untouched(capacity)]);
     let call = |sample_rate| {
         let pointers = outputs.borrow_mut().each_mut().map(Vec::as_mut_ptr);
-        K::call(audio.as_ptr(), audio.len(), sample_rate, &params, pointers, capacity)
+        K::call(audio.as_ptr(), SAMPLES, sample_rate, params, pointers, capacity)
     };
     let allocations = refuse_each(
         || call(RATE),
@@ -155,10 +164,14 @@ fn whole_signals<K: Kernel>() {
 }
 
 fn streams<K: StreamKernel>() {
-    const BLOCK: usize = 700;
-    let audio = tone();
-    let mut params = crate::abi::params::defaults::<K>();
+    let mut params = defaults::<K>();
     K::for_stream(&mut params);
+    streams_with::<K>(params);
+}
+
+fn streams_with<K: StreamKernel>(params: K::Params) {
+    const BLOCK: usize = 700;
+    let audio = tone::<K>();
     let made = std::cell::RefCell::new(None);
     let make = || match Stream::<K>::new(RATE, &params, BLOCK) {
         Ok(stream) => {
@@ -178,16 +191,16 @@ fn streams<K: StreamKernel>() {
     let capacity = stream.most(BLOCK).max(stream.most(0)) * K::width(&params);
     let mut outputs = [untouched(capacity), untouched(capacity)];
     let pointers = outputs.each_mut().map(Vec::as_mut_ptr);
-    let bad = [f64::NAN; 8];
+    let bad = vec![f64::NAN; 8 * K::CHANNELS];
     let ((), refused) = short_of_memory(0, true, || {
         let mut written = 0;
         for _ in 0..2 {
-            for block in audio.chunks(BLOCK) {
-                let (handle, input) = (stream.0, block.as_ptr());
-                let refused = K::push(handle, bad.as_ptr(), bad.len(), pointers, capacity, &mut written);
+            for block in audio.chunks(BLOCK * K::CHANNELS) {
+                let (handle, input, len) = (stream.0, block.as_ptr(), block.len() / K::CHANNELS);
+                let refused = K::push(handle, bad.as_ptr(), 8, pointers, capacity, &mut written);
                 assert_ne!(refused, AURALIS_OK);
                 assert_ne!(K::push(handle, input, BLOCK + 1, pointers, capacity, &mut written), AURALIS_OK);
-                let taken = K::push(handle, input, block.len(), pointers, capacity, &mut written);
+                let taken = K::push(handle, input, len, pointers, capacity, &mut written);
                 assert_eq!(taken, AURALIS_OK);
             }
             assert_eq!(K::finish(stream.0, pointers, capacity, &mut written), AURALIS_OK);
@@ -195,6 +208,33 @@ fn streams<K: StreamKernel>() {
         }
     });
     assert_eq!(refused, 0, "a stream took memory while it ran");
+}
+
+fn envelopes<K: EnvelopeKernel>() {
+    let envelope: Vec<f64> = (0..500).map(|i| f64::from(u8::from(i % 22 == 3))).collect();
+    let params = defaults::<K>();
+    let results = std::cell::RefCell::new((vec![usize::MAX; envelope.len()], usize::MAX, untouched(1)));
+    let call = |sample_rate| {
+        let (frames, n_written, bpm) = &mut *results.borrow_mut();
+        let outputs =
+            Outputs { frames: frames.as_mut_ptr(), capacity: frames.len(), n_written, bpm: bpm.as_mut_ptr() };
+        K::call(envelope.as_ptr(), envelope.len(), sample_rate, &params, outputs)
+    };
+    let allocations = refuse_each(
+        || call(RATE),
+        |status| {
+            let (frames, n_written, bpm) = &mut *results.borrow_mut();
+            let written = status == AURALIS_OK;
+            assert_eq!(*n_written != usize::MAX && frames[0] != usize::MAX, written && K::GIVES_FRAMES);
+            assert_eq!(!is_untouched(bpm), written && K::GIVES_BPM);
+            frames.fill(usize::MAX);
+            *n_written = usize::MAX;
+            *bpm = untouched(1);
+        },
+    );
+    assert!(allocations > 0, "no allocation was refused");
+    let (status, _) = short_of_memory(0, true, || call(f64::NAN));
+    assert!(matches!(status, AURALIS_ERROR_INVALID_ARGUMENT | AURALIS_ERROR_OUT_OF_MEMORY));
 }
 
 #[test]
@@ -211,6 +251,23 @@ fn cqt() {
 #[test]
 fn tuning() {
     whole_signals::<Tuning>();
+}
+
+#[test]
+fn fingerprint() {
+    // All groups but level and dynamics, for which ebur128 makes its meter in each call.
+    let mut params = defaults::<Fingerprint<2>>();
+    params.groups = 1 + 4 + 8 + 32;
+    whole_signals_with::<Fingerprint<2>>(&params);
+    streams_with::<Fingerprint<2>>(params);
+}
+
+#[test]
+fn rhythm() {
+    whole_signals::<OnsetStrength>();
+    envelopes::<OnsetDetect>();
+    envelopes::<Tempo>();
+    envelopes::<BeatTrack>();
 }
 
 #[test]

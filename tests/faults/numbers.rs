@@ -2,8 +2,10 @@
 
 use auralis_dsp::simd::Path;
 
+use crate::abi::fingerprint::Fingerprint;
 use crate::abi::kernels::{Chroma, Cqt, Hpss, Kernel, Tuning, Yin};
 use crate::abi::params::defaults;
+use crate::abi::rhythm::OnsetStrength;
 use crate::abi::{same, succeeded, untouched};
 
 /// Tones, a click and noise; `offset` doubles lie before the signal that is analysed.
@@ -21,7 +23,7 @@ fn audio(len: usize, offset: usize) -> Vec<f64> {
 
 /// The first output of `K`, and where it begins in the array.
 fn run<K: Kernel>(len: usize, offset: usize) -> Vec<f64> {
-    let (audio, params) = (audio(len, offset), defaults::<K>());
+    let (audio, params) = (audio(len * K::CHANNELS, offset), defaults::<K>());
     let mut frames = 0;
     assert!(succeeded(K::frames(len, &params, &mut frames)));
     let capacity = frames * K::width(&params);
@@ -58,6 +60,9 @@ fn every_kernel_gives_the_same_on_every_path() {
     same_on_every_path::<Chroma>();
     same_on_every_path::<Cqt>();
     same_on_every_path::<Tuning>();
+    same_on_every_path::<Fingerprint<1>>();
+    same_on_every_path::<Fingerprint<2>>();
+    same_on_every_path::<OnsetStrength>();
     same_on_every_path::<Hpss>();
     same_on_every_path::<Yin>();
 }
@@ -67,6 +72,9 @@ fn every_kernel_gives_the_same_bits_at_every_address() {
     same_at_every_address::<Chroma>();
     same_at_every_address::<Cqt>();
     same_at_every_address::<Tuning>();
+    same_at_every_address::<Fingerprint<1>>();
+    same_at_every_address::<Fingerprint<2>>();
+    same_at_every_address::<OnsetStrength>();
     same_at_every_address::<Hpss>();
     same_at_every_address::<Yin>();
 }

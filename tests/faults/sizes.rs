@@ -2,7 +2,9 @@
 
 use auralis_dsp::ffi::status::{AURALIS_ERROR_INVALID_ARGUMENT, AURALIS_ERROR_NON_FINITE_INPUT, AURALIS_OK};
 
+use crate::abi::fingerprint::Fingerprint;
 use crate::abi::kernels::{Chroma, Cqt, Hpss, Kernel, Tuning, Yin};
+use crate::abi::rhythm::OnsetStrength;
 use crate::abi::{last_error, params, untouched};
 
 const MOST: usize = usize::MAX / 16;
@@ -81,6 +83,7 @@ impl Drop for Silence {
 fn frame_counts_hold_up_to_the_largest_length() {
     closed_form::<Chroma>();
     closed_form::<Cqt>();
+    closed_form::<OnsetStrength>();
     closed_form::<Yin>();
 }
 
@@ -89,6 +92,9 @@ fn impossible_lengths_are_refused_unread() {
     refused_unread::<Chroma>();
     refused_unread::<Cqt>();
     refused_unread::<Tuning>();
+    refused_unread::<Fingerprint<1>>();
+    refused_unread::<Fingerprint<64>>();
+    refused_unread::<OnsetStrength>();
     refused_unread::<Hpss>();
     refused_unread::<Yin>();
 }
