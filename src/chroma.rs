@@ -12,7 +12,9 @@ use ndarray::Array2;
 use rustfft::num_complex::Complex64;
 
 use crate::cqt::{Accuracy, C1, Coefficients, CqtParams, Stream};
-use crate::error::{Result, buffer, require, require_audio, require_capacity, require_finite, reserve};
+use crate::error::{
+    Error, Result, buffer, require, require_audio, require_capacity, require_finite, reserve,
+};
 use crate::params::{Norm, PadMode};
 use crate::simd::{self, Path, Vector};
 use crate::tuning::estimate_tuning;
@@ -93,6 +95,17 @@ impl ChromaParams {
     }
 
     fn check(&self, sample_rate: f64) -> Result<()> {
+        self.check_folding()?;
+        self.cqt().check(sample_rate).map_err(Self::in_octaves)
+    }
+
+    /// What is wrong with the number of bins is here the number of octaves.
+    fn in_octaves(error: Error) -> Error {
+        error.about("n_bins", "n_octaves")
+    }
+
+    /// Checks what the constant-Q transform does not.
+    fn check_folding(&self) -> Result<()> {
         let Self { n_chroma, n_octaves, bins_per_octave, .. } = *self;
         require((1..=64).contains(&n_octaves), "n_octaves", n_octaves, "1 to 64")?;
         require(
@@ -100,9 +113,7 @@ impl ChromaParams {
             "bins_per_octave",
             bins_per_octave,
             format_args!("multiples of n_chroma = {n_chroma}, up to 960"),
-        )?;
-        // What is wrong with the number of bins is here the number of octaves.
-        self.cqt().check(sample_rate).map_err(|error| error.about("n_bins", "n_octaves"))
+        )
     }
 
     /// The class of each bin (`librosa.filters.cq_to_chroma`): bins are shared out around the class's
@@ -143,9 +154,10 @@ impl ChromaPlan {
     /// The name of the parameter that is out of its range (`tuning` must be a number here); out of
     /// memory.
     pub fn new(sample_rate: f64, params: &ChromaParams) -> Result<Self> {
-        params.check(sample_rate)?;
+        params.check_folding()?;
         let merged = params.bins_per_octave / params.n_chroma;
-        let stream = Stream::new(sample_rate, &params.cqt(), Accuracy::Chroma { merged })?;
+        let stream = Stream::new(sample_rate, &params.cqt(), Accuracy::Chroma { merged })
+            .map_err(ChromaParams::in_octaves)?;
         let fold = Fold::new(params, stream.step())?;
         Ok(Self { params: *params, stream, fold })
     }

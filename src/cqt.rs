@@ -12,6 +12,7 @@ mod bank;
 mod engine;
 mod layout;
 mod stream;
+mod view;
 mod wavelet;
 
 use std::f64::consts::{FRAC_PI_2, PI};

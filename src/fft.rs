@@ -5,6 +5,7 @@
 //! waits for: where a lock is taken (another thread plans, or a fork left it so), the plan is simply made
 //! again. Transforms touch no lock.
 
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
@@ -18,7 +19,7 @@ pub(crate) struct RealFft {
 }
 
 pub(crate) fn real(len: usize) -> RealFft {
-    REAL.of(len, |len| {
+    REAL.made(len, |len| {
         let mut planner = RealFftPlanner::new();
         RealFft { forward: planner.plan_fft_forward(len), inverse: planner.plan_fft_inverse(len) }
     })
@@ -26,12 +27,12 @@ pub(crate) fn real(len: usize) -> RealFft {
 
 /// Transform of `len` complex samples, not scaled.
 pub(crate) fn complex_forward(len: usize) -> Arc<dyn Fft<f64>> {
-    FORWARD.of(len, |len| FftPlanner::new().plan_fft_forward(len))
+    FORWARD.made(len, |len| FftPlanner::new().plan_fft_forward(len))
 }
 
 /// Inverse transform of `len` complex bins, not scaled.
 pub(crate) fn complex_inverse(len: usize) -> Arc<dyn Fft<f64>> {
-    INVERSE.of(len, |len| FftPlanner::new().plan_fft_inverse(len))
+    INVERSE.made(len, |len| FftPlanner::new().plan_fft_inverse(len))
 }
 
 static REAL: Plans<RealFft> = Plans::new();
@@ -45,34 +46,42 @@ pub(crate) fn forget() {
     INVERSE.forget();
 }
 
-/// Plans by length.
-struct Plans<T>(Mutex<Vec<(usize, T)>>);
+/// Plans, or what else an FFT needs, by length.
+pub(crate) struct Plans<T>(Mutex<Vec<(usize, T)>>);
 
 /// After so many plans all are forgotten, so that a host that asks for ever new lengths does not fill its
-/// memory.
+/// memory; nor are plans of very long transforms kept.
 const MOST_PLANS: usize = 128;
+const LONGEST_KEPT: usize = 1 << 18;
 
 impl<T: Clone> Plans<T> {
-    const fn new() -> Self {
+    pub const fn new() -> Self {
         Self(Mutex::new(Vec::new()))
     }
 
-    fn of(&self, len: usize, plan: impl FnOnce(usize) -> T) -> T {
+    fn made(&self, len: usize, plan: impl FnOnce(usize) -> T) -> T {
+        let Ok(plan) = self.of::<Infallible>(len, |len| Ok(plan(len)));
+        plan
+    }
+
+    pub fn of<E>(&self, len: usize, plan: impl FnOnce(usize) -> Result<T, E>) -> Result<T, E> {
         let Ok(mut plans) = self.0.try_lock() else {
             return plan(len);
         };
         if let Some((_, made)) = plans.iter().find(|(known, _)| *known == len) {
-            return made.clone();
+            return Ok(made.clone());
         }
-        if plans.len() == MOST_PLANS {
-            plans.clear();
+        let made = plan(len)?;
+        if len <= LONGEST_KEPT {
+            if plans.len() == MOST_PLANS {
+                plans.clear();
+            }
+            plans.push((len, made.clone()));
         }
-        let made = plan(len);
-        plans.push((len, made.clone()));
-        made
+        Ok(made)
     }
 
-    fn forget(&self) {
+    pub fn forget(&self) {
         if let Ok(mut plans) = self.0.try_lock() {
             *plans = Vec::new();
         }
@@ -88,21 +97,23 @@ mod tests {
     #[test]
     fn plans_are_shared_and_made_again_while_the_lock_is_taken() {
         let plans = Plans::new();
-        assert_eq!(plans.of(8, |len| len + 1), 9);
-        assert_eq!(plans.of(8, |_| unreachable!()), 9);
+        assert_eq!(plans.made(8, |len| len + 1), 9);
+        assert_eq!(plans.made(8, |_| unreachable!()), 9);
         let held = plans.0.lock().unwrap();
-        assert_eq!(plans.of(8, |len| len + 2), 10);
+        assert_eq!(plans.made(8, |len| len + 2), 10);
         drop(held);
     }
 
     #[test]
     fn all_are_forgotten_after_many_lengths() {
         let plans = Plans::new();
+        plans.made(LONGEST_KEPT + 1, |len| len);
+        assert!(plans.0.lock().unwrap().is_empty());
         for len in 0..3 * MOST_PLANS {
-            assert_eq!(plans.of(len, |len| len), len);
+            assert_eq!(plans.made(len, |len| len), len);
             assert!(plans.0.lock().unwrap().len() <= MOST_PLANS);
         }
-        assert_eq!(plans.of(2 * MOST_PLANS, |_| unreachable!()), 2 * MOST_PLANS);
+        assert_eq!(plans.made(2 * MOST_PLANS, |_| unreachable!()), 2 * MOST_PLANS);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Real FFT with the real and the imaginary parts of the spectrum apart, as vector kernels like them.
 //!
 //! The usual way: even and odd samples are the real and imaginary parts of a complex signal of half
-//! the length, and two passes of vector code turn its spectrum into the real signal's and back.
+//! the length, and two passes of vector code turn its spectrum into the real signal's and back. What is
+//! made of a spectrum, its magnitudes for one, can be made in the same pass ([`Sink`]).
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use rustfft::Fft;
 use rustfft::num_complex::Complex64;
 
 use crate::error::{Result, buffer};
-use crate::fft;
+use crate::fft::{self, Plans};
 use crate::simd::{self, Kernel, Path, Vector};
 
 /// The widest vector.
@@ -46,7 +47,7 @@ pub(crate) struct SplitFft {
     forward: Arc<dyn Fft<f64>>,
     inverse: Arc<dyn Fft<f64>>,
     /// cos and sin of 2πk / len, halved.
-    turns: Spectrum,
+    turns: Arc<Spectrum>,
     /// The packed signal or its spectrum, `half` elements after [`LANES`] others and before as many that
     /// whole vectors may touch.
     packed: Vec<Complex64>,
@@ -56,19 +57,32 @@ pub(crate) struct SplitFft {
     scratch: Vec<Complex64>,
 }
 
+/// cos and sin of 2πk / len, halved, for the bins k of a spectrum.
+fn turns(len: usize) -> Result<Arc<Spectrum>> {
+    let mut turns = spectrum(len)?;
+    for (k, bins) in turns.iter_mut().enumerate() {
+        for lane in 0..LANES {
+            let angle = std::f64::consts::TAU * (k * LANES + lane) as f64 / len as f64;
+            (bins.re[lane], bins.im[lane]) = (0.5 * angle.cos(), 0.5 * angle.sin());
+        }
+    }
+    Ok(Arc::new(turns))
+}
+
+static TURNS: Plans<Arc<Spectrum>> = Plans::new();
+
+/// Gives the memory that is kept from plan to plan back.
+pub(crate) fn forget() {
+    TURNS.forget();
+}
+
 impl SplitFft {
     /// For signals of `len` samples, an even number.
     pub fn new(len: usize) -> Result<Self> {
         let half = len / 2;
         let (forward, inverse) = (fft::complex_forward(half), fft::complex_inverse(half));
         let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
-        let mut turns = spectrum(len)?;
-        for (k, bins) in turns.iter_mut().enumerate() {
-            for lane in 0..LANES {
-                let angle = std::f64::consts::TAU * (k * LANES + lane) as f64 / len as f64;
-                (bins.re[lane], bins.im[lane]) = (0.5 * angle.cos(), 0.5 * angle.sin());
-            }
-        }
+        let turns = TURNS.of(len, turns)?;
         let padded = (turns.len() + 1) * LANES;
         Ok(Self {
             half,
@@ -97,10 +111,15 @@ impl SplitFft {
 
     /// Spectrum of the samples that `write` writes.
     pub fn forward_of(&mut self, write: impl FnOnce(&mut [f64]), spectrum: &mut Spectrum) {
+        self.forward_to(write, SplitSink(spectrum));
+    }
+
+    /// The same, vector by vector.
+    pub fn forward_to(&mut self, write: impl FnOnce(&mut [f64]), sink: impl Sink) {
         let packed = &mut self.packed[LANES..LANES + self.half];
         write(simd::parts_mut(packed));
         self.forward.process_with_scratch(packed, &mut self.scratch);
-        simd::run(self.path, Unpack { fft: self, spectrum });
+        simd::run(self.path, Unpack { fft: self, sink });
     }
 
     /// `len` times the signal of `spectrum`.
@@ -112,23 +131,41 @@ impl SplitFft {
     }
 }
 
-/// From the spectrum Z of the packed signal to that of the real one:
-/// X(k) = ½ (Z(k) + Z*(h−k)) − ½ i e^(−2πik/2h) (Z(k) − Z*(h−k)).
-struct Unpack<'a> {
-    fft: &'a mut SplitFft,
-    spectrum: &'a mut Spectrum,
+/// Takes a spectrum that has just been computed.
+pub(crate) trait Sink {
+    /// Takes the bins from `first` on. They come in order, filled up by values of no meaning to whole
+    /// [`LANES`].
+    fn take<V: Vector>(&mut self, first: usize, re: V, im: V);
 }
 
-impl Kernel for Unpack<'_> {
+struct SplitSink<'a>(&'a mut Spectrum);
+
+impl Sink for SplitSink<'_> {
+    #[inline(always)]
+    fn take<V: Vector>(&mut self, first: usize, re: V, im: V) {
+        let (bins, lane) = (&mut self.0[first / LANES], first % LANES);
+        re.store(&mut bins.re[lane..]);
+        im.store(&mut bins.im[lane..]);
+    }
+}
+
+/// From the spectrum Z of the packed signal to that of the real one:
+/// X(k) = ½ (Z(k) + Z*(h−k)) − ½ i e^(−2πik/2h) (Z(k) − Z*(h−k)).
+struct Unpack<'a, S> {
+    fft: &'a mut SplitFft,
+    sink: S,
+}
+
+impl<S: Sink> Kernel for Unpack<'_, S> {
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(self) {
+    fn run<V: Vector>(mut self) {
         let SplitFft { half, packed, turns, .. } = self.fft;
         // The spectrum is periodic.
         packed[LANES + *half] = packed[LANES];
         let (z, one_half) = (simd::parts(packed), V::splat(0.5));
-        for (at, (out, turn)) in self.spectrum.iter_mut().zip(turns).enumerate() {
+        for (at, turn) in turns.iter().enumerate() {
             for lane in (0..LANES).step_by(V::LANES) {
                 let at = at * LANES + lane;
                 let (re, im) = V::load_pairs(&z[2 * (LANES + at)..]);
@@ -137,8 +174,8 @@ impl Kernel for Unpack<'_> {
                 let (cos, sin) = (V::load(&turn.re[lane..]), V::load(&turn.im[lane..]));
                 let turned_re = cos.mul(odd_im).sub(sin.mul(odd_re));
                 let turned_im = cos.mul(odd_re).add(sin.mul(odd_im));
-                even_re.mul(one_half).add(turned_re).store(&mut out.re[lane..]);
-                even_im.mul(one_half).sub(turned_im).store(&mut out.im[lane..]);
+                let (re, im) = (even_re.mul(one_half).add(turned_re), even_im.mul(one_half).sub(turned_im));
+                self.sink.take(at, re, im);
             }
         }
     }
@@ -166,7 +203,7 @@ impl Kernel for Pack<'_> {
 
         let mut z = Bins::default();
         let chunks = packed[LANES..].as_chunks_mut::<LANES>().0;
-        for (at, (out, turn)) in chunks.iter_mut().zip(turns).enumerate() {
+        for (at, (out, turn)) in chunks.iter_mut().zip(&**turns).enumerate() {
             for lane in (0..LANES).step_by(V::LANES) {
                 let (here, mirrored) = (LANES + at * LANES + lane, last + 1 - at * LANES - lane - V::LANES);
                 let [(even_re, even_im), (odd_re, odd_im)] = halves(

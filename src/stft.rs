@@ -13,6 +13,7 @@ use rustfft::num_complex::Complex64;
 use crate::error::{Result, buffer, require};
 use crate::params::PadMode;
 use crate::simd::{self, Kernel, Path, Vector};
+use crate::split_fft::{Sink, SplitFft};
 use crate::{fft, window};
 
 /// Most frames that a [`Tile`] holds. All tiles but the last are full.
@@ -110,7 +111,7 @@ impl Tile<'_> {
     /// The `n_fft / 2 + 1` bins of frame `first() + i`.
     pub fn spectrum(&self, i: usize) -> &[Complex64] {
         assert!(i < self.len);
-        &self.spectra[i * self.bins..][..self.bins]
+        &self.spectra[i * stride(self.bins)..][..self.bins]
     }
 
     /// Absolute values of [`Self::spectrum`].
@@ -120,7 +121,7 @@ impl Tile<'_> {
     }
 }
 
-/// Doubles from one row of `bins` magnitudes to the next: a whole number of vectors of any path.
+/// Elements from one row of `bins` values to the next: a whole number of vectors of any path.
 pub(crate) fn stride(bins: usize) -> usize {
     bins.next_multiple_of(8)
 }
@@ -130,9 +131,7 @@ pub struct Stft {
     params: StftParams,
     path: Path,
     window: Vec<f64>,
-    transform: Arc<dyn RealToComplex<f64>>,
-    scratch: Vec<Complex64>,
-    frame: Vec<f64>,
+    transform: Forward,
     /// The padded signal from the first sample of the next tile on.
     span: Vec<f64>,
     filled: usize,
@@ -151,21 +150,18 @@ impl Stft {
     /// `InvalidArgument` for a length outside its range, `OutOfMemory`.
     pub fn new(params: &StftParams) -> Result<Self> {
         let params = params.resolved()?;
-        let transform = fft::real(params.n_fft).forward;
         let bins = params.n_fft / 2 + 1;
         Ok(Self {
             path: Path::best(),
             window: window::hann_centred(params.win_length, params.n_fft)?,
-            scratch: buffer(transform.get_scratch_len(), Complex64::ZERO)?,
-            frame: buffer(params.n_fft, 0.0)?,
+            transform: Forward::new(params.n_fft)?,
             span: buffer(params.span(), 0.0)?,
             filled: params.pad(),
             tail: buffer(params.pad(), 0.0)?,
             frames: 0,
             received: 0,
-            spectra: buffer(TILE * bins, Complex64::ZERO)?,
+            spectra: buffer(TILE * stride(bins), Complex64::ZERO)?,
             magnitudes: buffer(TILE * stride(bins), 0.0)?,
-            transform,
             params,
         })
     }
@@ -275,15 +271,14 @@ impl Stft {
     fn give(&mut self, len: usize, sink: &mut impl FnMut(&Tile)) {
         let hop = self.params.hop_length;
         let bins = self.params.n_fft / 2 + 1;
-        for i in 0..len {
+        let rows = self.spectra.chunks_exact_mut(stride(bins));
+        for (i, (spectrum, magnitudes)) in
+            rows.zip(self.magnitudes.chunks_exact_mut(stride(bins))).take(len).enumerate()
+        {
             let samples = &self.span[i * hop..][..self.params.n_fft];
-            simd::run(self.path, Window { samples, window: &self.window, out: &mut self.frame });
-            let spectrum = &mut self.spectra[i * bins..][..bins];
-            self.transform
-                .process_with_scratch(&mut self.frame, spectrum, &mut self.scratch)
-                .expect("buffers have the lengths of the plan");
-            let out = &mut self.magnitudes[i * stride(bins)..][..stride(bins)];
-            simd::run(self.path, Magnitude { spectrum: simd::parts(spectrum), out });
+            let (path, window) = (self.path, &self.window);
+            let windowed = |out: &mut [f64]| simd::run(path, Window { samples, window, out });
+            self.transform.run(path, windowed, Polar { spectrum, magnitudes });
         }
         let (spectra, magnitudes) = (&self.spectra[..], &self.magnitudes[..]);
         sink(&Tile { first: self.frames, len, bins, spectra, magnitudes });
@@ -331,33 +326,75 @@ impl Kernel for Window<'_> {
     }
 }
 
-/// `out = |spectrum|` of interleaved parts, exact to rounding for all that is not [`NEGLIGIBLE`].
-struct Magnitude<'a> {
-    spectrum: &'a [f64],
-    out: &'a mut [f64],
+/// The transform of a frame.
+enum Forward {
+    /// Of an even number of samples: magnitudes are found while the bins are still in registers.
+    Even(SplitFft),
+    Odd {
+        transform: Arc<dyn RealToComplex<f64>>,
+        frame: Vec<f64>,
+        scratch: Vec<Complex64>,
+    },
 }
+
+impl Forward {
+    fn new(n_fft: usize) -> Result<Self> {
+        if n_fft.is_multiple_of(2) {
+            return Ok(Self::Even(SplitFft::new(n_fft)?));
+        }
+        let transform = fft::real(n_fft).forward;
+        let scratch = buffer(transform.get_scratch_len(), Complex64::ZERO)?;
+        Ok(Self::Odd { transform, frame: buffer(n_fft, 0.0)?, scratch })
+    }
+
+    /// Transforms the samples that `write` writes.
+    fn run(&mut self, path: Path, write: impl FnOnce(&mut [f64]), out: Polar) {
+        match self {
+            Self::Even(fft) => fft.forward_to(write, out),
+            Self::Odd { transform, frame, scratch } => {
+                write(frame);
+                let spectrum = &mut out.spectrum[..frame.len() / 2 + 1];
+                transform
+                    .process_with_scratch(frame, spectrum, scratch)
+                    .expect("buffers have the lengths of the plan");
+                simd::run(path, Magnitude(out));
+            }
+        }
+    }
+}
+
+/// A spectrum, its parts in turn, and its absolute values, both whole vectors long.
+struct Polar<'a> {
+    spectrum: &'a mut [Complex64],
+    magnitudes: &'a mut [f64],
+}
+
+impl Sink for Polar<'_> {
+    #[inline(always)]
+    fn take<V: Vector>(&mut self, first: usize, re: V, im: V) {
+        V::store_pairs(re, im, &mut simd::parts_mut(self.spectrum)[2 * first..]);
+        magnitude(re, im).store(&mut self.magnitudes[first..]);
+    }
+}
+
+/// The absolute values of a spectrum.
+struct Magnitude<'a>(Polar<'a>);
 
 impl Kernel for Magnitude<'_> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        let bins = self.spectrum.len() / 2;
-        let vectors = bins / V::LANES * V::LANES;
-        for i in (0..vectors).step_by(V::LANES) {
-            let (re, im) = V::load_pairs(&self.spectrum[2 * i..]);
-            magnitude(re, im).store(&mut self.out[i..]);
-        }
-        for i in vectors..bins {
-            let (re, im) = (V::splat(self.spectrum[2 * i]), V::splat(self.spectrum[2 * i + 1]));
-            let mut lanes = [0.0; 8];
-            magnitude(re, im).store(&mut lanes);
-            self.out[i] = lanes[0];
+        let Polar { spectrum, magnitudes } = self.0;
+        for i in (0..magnitudes.len()).step_by(V::LANES) {
+            let (re, im) = V::load_pairs(&simd::parts(spectrum)[2 * i..]);
+            magnitude(re, im).store(&mut magnitudes[i..]);
         }
     }
 }
 
-/// √(re² + im²), scaled by a power of two where the squares would leave the range of an f64.
+/// √(re² + im²), exact to rounding for all that is not [`NEGLIGIBLE`]: scaled by a power of two where the
+/// squares would leave the range of an f64.
 #[inline(always)]
 fn magnitude<V: Vector>(re: V, im: V) -> V {
     let zero = V::splat(0.0);

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use rustfft::num_complex::Complex64;
 
 use super::layout::{Group, Layout};
+use super::view::View;
 use super::wavelet::Wavelet;
 use super::{Accuracy, CqtParams};
 use crate::error::{Result, reserve};
@@ -17,8 +18,8 @@ use crate::split_fft::LANES;
 pub(super) struct Band {
     /// Bin of the block's spectrum with which it begins: a multiple of [`LANES`], maybe negative.
     pub first: isize,
-    /// Real weights of the bins from there on. Half the width halves the memory that each step reads,
-    /// and errs by 6e-8 of each weight.
+    /// Real weights of the bins from there on, in [`folding_order`]. Half the width halves the memory that
+    /// each step reads, and errs by 6e-8 of each weight.
     pub weights: Vec<[f32; LANES]>,
     /// Whether they apply to the spectrum advanced by half a sample.
     pub odd: bool,
@@ -30,11 +31,35 @@ pub(super) struct Band {
     pub needs: [bool; 2],
 }
 
+/// The order in which `len` vectors are read that are folded to `columns`: two neighbouring columns at a
+/// time, so that sums need not wait for each other.
+pub(super) fn folding_order(len: usize, columns: usize) -> impl Iterator<Item = usize> {
+    (0..columns)
+        .step_by(2)
+        .flat_map(move |first| {
+            let end = columns.min(first + 2);
+            (0..len).step_by(columns).flat_map(move |row| (first..end).map(move |column| row + column))
+        })
+        .filter(move |at| *at < len)
+}
+
 #[derive(Debug)]
 pub(super) struct Bank {
     pub layout: Layout,
     /// One per bin of the transform.
     pub bands: Vec<Band>,
+    /// For each group: the spectrum of its block as bands of even and of odd wavelets need it.
+    pub views: Vec<[View; 2]>,
+}
+
+impl Layout {
+    fn views(&self, bands: &[Band]) -> Result<Vec<[View; 2]>> {
+        let mut views = reserve(self.groups.len())?;
+        for group in &self.groups {
+            views.push(View::both(group, &bands[group.bins.clone()])?);
+        }
+        Ok(views)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,6 +76,7 @@ const MOST_KEPT: usize = 16;
 const LARGEST_KEPT: usize = 1 << 20;
 
 impl Bank {
+    /// The bank for these parameters, which are checked.
     pub fn shared(sample_rate: f64, params: &CqtParams, accuracy: Accuracy) -> Result<Arc<Self>> {
         let key = Key { sample_rate, params: *params, accuracy };
         if let Ok(kept) = KEPT.try_lock()
@@ -58,6 +84,7 @@ impl Bank {
         {
             return Ok(bank.clone());
         }
+        params.check(sample_rate)?;
         let bank = Arc::new(Self::new(sample_rate, params, accuracy)?);
         if bank.bands.iter().map(|band| band.weights.len() * LANES).sum::<usize>() <= LARGEST_KEPT
             && let Ok(mut kept) = KEPT.try_lock()
@@ -91,7 +118,8 @@ impl Bank {
                 bands.push(band);
             }
         }
-        Ok(Self { layout, bands })
+        let views = layout.views(&bands)?;
+        Ok(Self { layout, bands, views })
     }
 }
 
@@ -121,12 +149,13 @@ impl TunableBank {
                 bands.push(band);
             }
         }
-        Ok(Self { bank: Bank { layout, bands }, sample_rate, params, accuracy, wavelets })
+        let views = layout.views(&bands)?;
+        Ok(Self { bank: Bank { layout, bands, views }, sample_rate, params, accuracy, wavelets })
     }
 
     pub fn tune(&mut self, tuning: f64) {
         let ratio = (tuning / self.params.bins_per_octave as f64).exp2();
-        let Self { bank: Bank { layout, bands }, sample_rate, params, accuracy, wavelets } = self;
+        let Self { bank: Bank { layout, bands, .. }, sample_rate, params, accuracy, wavelets } = self;
         for group in &layout.groups {
             for k in group.bins.clone() {
                 let place = Place::new(*sample_rate, group, accuracy.band(wavelets, k, params));
@@ -140,6 +169,8 @@ impl TunableBank {
 struct Place {
     sample_rate: f64,
     block: usize,
+    /// Vectors of frames to which the bins are folded.
+    columns: usize,
     /// Bins of the block's spectrum in a Hz.
     per_hz: f64,
     /// From [`Accuracy::band`].
@@ -149,7 +180,8 @@ struct Place {
 impl Place {
     fn new(sample_rate: f64, group: &Group, range: (f64, f64)) -> Self {
         let (block, rate) = (group.block(), sample_rate / (1_u64 << group.level) as f64);
-        Self { sample_rate, block, per_hz: block as f64 / rate, range }
+        let columns = group.frames / LANES;
+        Self { sample_rate, block, columns, per_hz: block as f64 / rate, range }
     }
 
     /// The bins that a wavelet's significant part covers: whole vectors of them.
@@ -187,7 +219,7 @@ impl Band {
 
     /// Takes on a wavelet for which there is room.
     fn set(&mut self, wavelet: &Wavelet, place: &Place) {
-        let Place { sample_rate, block, per_hz, .. } = *place;
+        let Place { sample_rate, block, columns, per_hz, .. } = *place;
         let bins = place.bins(wavelet);
         let frequency = wavelet.frequency;
         let scale = wavelet.length.sqrt() / block as f64;
@@ -195,7 +227,8 @@ impl Band {
         let comb = wavelet.comb(step);
         self.first = bins.start;
         self.weights.clear();
-        self.weights.extend(bins.step_by(LANES).map(|bin| {
+        self.weights.extend(folding_order(bins.len() / LANES, columns).map(|at| {
+            let bin = bins.start + (at * LANES) as isize;
             let angle = step * bin as f64 - PI * frequency / sample_rate;
             comb.spectrum(angle).map(|weight| (scale * weight) as f32)
         }));

@@ -4,16 +4,15 @@
 //! block's spectrum by its own and folds the product to the frame rate: subsampling in time is
 //! aliasing in frequency. A short inverse transform then yields the coefficients at the frames.
 
-use std::array;
-use std::f64::consts::TAU;
 use std::ops::Deref;
 use std::sync::Arc;
 
 use rustfft::Fft;
 use rustfft::num_complex::Complex64;
 
-use super::bank::{Band, Bank, TunableBank};
+use super::bank::{Bank, TunableBank};
 use super::layout::Group;
+use super::view::View;
 use crate::error::{Result, buffer, reserve};
 use crate::fft;
 use crate::resample::{CHUNK, Decimator};
@@ -87,8 +86,8 @@ impl Engine {
             early_here = next_early;
         }
         let mut workers = reserve(layout.groups.len())?;
-        for group in &layout.groups {
-            workers.push(Worker::new(path, group, &bank.bands)?);
+        for place in 0..layout.groups.len() {
+            workers.push(Worker::new(path, &bank, place)?);
         }
         Ok(Self { levels, workers, early, arrived: -(early as isize), next: 0, bank })
     }
@@ -135,7 +134,7 @@ impl Engine {
                 for worker in &mut self.workers {
                     let level = worker.group.level - self.bank.layout.base;
                     let at = (self.next * worker.group.hop) as isize;
-                    worker.run(&self.levels[level], at, &self.bank.bands, |bin, frames| {
+                    worker.run(&self.levels[level], at, &self.bank, |bin, frames| {
                         sink(Found { bin, first: self.next, frames });
                     });
                 }
@@ -193,11 +192,13 @@ impl Level {
 struct Worker {
     path: Path,
     group: Group,
+    /// Which of the layout's groups it is.
+    place: usize,
     forward: SplitFft,
     inverse: Arc<dyn Fft<f64>>,
     spectrum: Spectrum,
-    plain: Option<Unrolled>,
-    advanced: Option<Unrolled>,
+    /// The block's spectrum as each of the bank's views shows it.
+    unrolled: [Spectrum; 2],
     folded: Vec<Complex64>,
     scratch: Vec<Complex64>,
 }
@@ -207,30 +208,27 @@ struct Worker {
 const BATCH_POINTS: usize = 1024;
 
 impl Worker {
-    fn new(path: Path, group: &Group, bands: &[Band]) -> Result<Self> {
+    fn new(path: Path, bank: &Bank, place: usize) -> Result<Self> {
+        let (group, views) = (&bank.layout.groups[place], &bank.views[place]);
         let (block, frames) = (group.block(), group.frames);
         let inverse = fft::complex_inverse(frames);
         let batch = (BATCH_POINTS / frames).clamp(1, group.bins.len());
-        let bands = &bands[group.bins.clone()];
-        let unrolled = |odd: bool| {
-            let needed = bands.iter().any(|band| band.needs[usize::from(odd)]);
-            needed.then(|| Unrolled::new(group, bands, odd)).transpose()
-        };
+        let unrolled = |view: &View| buffer(view.len, Bins::default());
         Ok(Self {
             path,
             forward: SplitFft::new(block)?,
             spectrum: split_fft::spectrum(block)?,
-            plain: unrolled(false)?,
-            advanced: unrolled(true)?,
+            unrolled: [unrolled(&views[0])?, unrolled(&views[1])?],
             folded: buffer(batch * frames, Complex64::ZERO)?,
             scratch: buffer(inverse.get_inplace_scratch_len(), Complex64::ZERO)?,
             group: group.clone(),
+            place,
             inverse,
         })
     }
 
     /// The step whose first frame lies at time `at` of the level.
-    fn run(&mut self, level: &Level, at: isize, bands: &[Band], mut sink: impl FnMut(usize, &[Complex64])) {
+    fn run(&mut self, level: &Level, at: isize, bank: &Bank, mut sink: impl FnMut(usize, &[Complex64])) {
         let (frames, reach) = (self.group.frames, self.group.reach);
         let write = |block: &mut [f64]| {
             // The first frame at 0, what precedes it at the end: the block is periodic.
@@ -241,8 +239,9 @@ impl Worker {
             level.read(at - reach as isize, &mut block[from_now..]);
         };
         self.forward.forward_of(write, &mut self.spectrum);
-        for unrolled in [&mut self.plain, &mut self.advanced].into_iter().flatten() {
-            unrolled.fill(self.path, &self.spectrum);
+        let views = &bank.views[self.place];
+        for (view, unrolled) in views.iter().zip(&mut self.unrolled) {
+            view.unroll(self.path, &self.spectrum, unrolled);
         }
 
         let batch = self.folded.len() / frames;
@@ -251,12 +250,11 @@ impl Worker {
             let bins = bin..(bin + batch).min(self.group.bins.end);
             let folded = &mut self.folded[..bins.len() * frames];
             for (k, out) in bins.clone().zip(folded.chunks_exact_mut(frames)) {
-                let band = &bands[k];
-                if let Some(unrolled) = if band.odd { &self.advanced } else { &self.plain } {
-                    let rotation = band.first.rem_euclid(frames as isize) as usize;
-                    let spectrum = unrolled.from(band.first);
-                    simd::run(self.path, Fold { weights: &band.weights, spectrum, rotation, out });
-                }
+                let band = &bank.bands[k];
+                let view = usize::from(band.odd);
+                let rotation = band.first.rem_euclid(frames as isize) as usize;
+                let spectrum = &self.unrolled[view][views[view].place(band.first)..];
+                simd::run(self.path, Fold { weights: &band.weights, spectrum, rotation, out });
             }
             self.inverse.process_with_scratch(folded, &mut self.scratch);
             for (k, frames) in bins.clone().zip(folded.chunks_exact(frames)) {
@@ -267,88 +265,10 @@ impl Worker {
     }
 }
 
-/// A block's spectrum beyond 0 and half the rate, as the periodic, hermitian sequence that it is;
-/// advanced by half a sample of the full rate or not.
-struct Unrolled {
-    /// Its first bin, a multiple of [`LANES`].
-    first: isize,
-    bins: Spectrum,
-    /// What the half sample multiplies each bin by.
-    advance: Spectrum,
-    /// Half the block: the last bin of the spectrum.
-    half: isize,
-}
-
-impl Unrolled {
-    fn new(group: &Group, bands: &[Band], odd: bool) -> Result<Self> {
-        let covered = bands.iter().filter(|band| band.needs[usize::from(odd)]).map(|band| &band.covers);
-        let first = covered.clone().map(|bins| bins.start).min().unwrap_or(0);
-        let end = covered.map(|bins| bins.end).max().unwrap_or(0);
-        let len = (end - first) as usize / LANES;
-        let half_sample = if odd { 0.5 } else { 0.0 };
-        let per_bin = TAU * half_sample / (group.block() as f64 * (1_u64 << group.level) as f64);
-        let mut advance = reserve(len)?;
-        advance.extend((first..end).step_by(LANES).map(|from| {
-            let turns: [Complex64; LANES] =
-                array::from_fn(|i| Complex64::cis(per_bin * (from + i as isize) as f64));
-            Bins { re: turns.map(|z| z.re), im: turns.map(|z| z.im) }
-        }));
-        Ok(Self { first, bins: buffer(len, Bins::default())?, advance, half: (group.block() / 2) as isize })
-    }
-
-    fn from(&self, bin: isize) -> &[Bins] {
-        &self.bins[(bin - self.first) as usize / LANES..]
-    }
-
-    fn fill(&mut self, path: Path, spectrum: &Spectrum) {
-        for (i, out) in self.bins.iter_mut().enumerate() {
-            let from = self.first + (i * LANES) as isize;
-            if from >= 0 && from + LANES as isize <= self.half {
-                *out = spectrum[from as usize / LANES];
-            } else {
-                let bins =
-                    array::from_fn::<_, LANES, _>(|i| periodic(spectrum, self.half, from + i as isize));
-                *out = Bins { re: bins.map(|z| z.re), im: bins.map(|z| z.im) };
-            }
-        }
-        simd::run(path, Turn { bins: &mut self.bins, by: &self.advance });
-    }
-}
-
-/// Bin `k` of the spectrum of a real signal, from bins 0 to `half`, half its period.
-fn periodic(spectrum: &Spectrum, half: isize, k: isize) -> Complex64 {
-    let k = k.rem_euclid(2 * half);
-    let mirrored = k > half;
-    let k = (if mirrored { 2 * half - k } else { k }) as usize;
-    let bins = &spectrum[k / LANES];
-    let z = Complex64::new(bins.re[k % LANES], bins.im[k % LANES]);
-    if mirrored { z.conj() } else { z }
-}
-
-/// bins · by
-struct Turn<'a> {
-    bins: &'a mut [Bins],
-    by: &'a [Bins],
-}
-
-impl simd::Kernel for Turn<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self) {
-        for (bins, by) in self.bins.iter_mut().zip(self.by) {
-            for lane in (0..LANES).step_by(V::LANES) {
-                let (re, im) = (V::load(&bins.re[lane..]), V::load(&bins.im[lane..]));
-                let (cos, sin) = (V::load(&by.re[lane..]), V::load(&by.im[lane..]));
-                re.mul(cos).sub(im.mul(sin)).store(&mut bins.re[lane..]);
-                re.mul(sin).add(im.mul(cos)).store(&mut bins.im[lane..]);
-            }
-        }
-    }
-}
-
 /// out[(i + rotation) mod F] = Σ over r of weights[i + r·F] · spectrum[i + r·F], F = out.len().
 struct Fold<'a> {
+    /// In [`super::bank::folding_order`]: they are many, and the processor fetches ahead what is read in
+    /// order.
     weights: &'a [[f32; LANES]],
     spectrum: &'a [Bins],
     rotation: usize,
@@ -362,19 +282,24 @@ impl simd::Kernel for Fold<'_> {
     fn run<V: Vector>(self) {
         let (columns, len) = (self.out.len() / LANES, self.weights.len());
         let spectrum = &self.spectrum[..len];
+        let mut weights = self.weights;
         let out = simd::parts_mut(self.out);
         for first in (0..columns).step_by(2) {
-            // Two columns at a time, so that sums need not wait for each other.
             let mut sums = [[V::splat(0.0); 4]; 2];
-            let pairs = len.saturating_sub(first + 1).div_ceil(columns);
-            let pairs = if first + 1 < columns { pairs } else { 0 };
-            for row in 0..pairs {
-                let at = first + row * columns;
-                add_products(&mut sums[0], &self.weights[at], &spectrum[at]);
-                add_products(&mut sums[1], &self.weights[at + 1], &spectrum[at + 1]);
+            let mut at = first;
+            if first + 1 < columns {
+                while let (Some([even, odd]), [left, right, rest @ ..]) = (spectrum.get(at..at + 2), weights)
+                {
+                    add_products(&mut sums[0], left, even);
+                    add_products(&mut sums[1], right, odd);
+                    weights = rest;
+                    at += columns;
+                }
             }
-            for at in (first + pairs * columns..len).step_by(columns) {
-                add_products(&mut sums[0], &self.weights[at], &spectrum[at]);
+            while let (Some(bins), [one, rest @ ..]) = (spectrum.get(at), weights) {
+                add_products(&mut sums[0], one, bins);
+                weights = rest;
+                at += columns;
             }
             for (column, sums) in (first..columns).zip(sums) {
                 let at = (column * LANES + self.rotation) % (columns * LANES);

@@ -32,7 +32,6 @@ pub(crate) struct Stream {
 
 impl Stream {
     pub fn new(sample_rate: f64, params: &CqtParams, accuracy: Accuracy) -> Result<Self> {
-        params.check(sample_rate)?;
         let path = Path::best();
         let bank = Bank::shared(sample_rate, params, accuracy)?;
         let (step, base) = (bank.layout.step, bank.layout.base);

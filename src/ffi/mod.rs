@@ -23,6 +23,7 @@ pub mod yin;
 static AT_UNLOAD: extern "C" fn() = {
     extern "C" fn at_unload() {
         crate::cqt::forget();
+        crate::split_fft::forget();
         crate::fft::forget();
     }
     at_unload
