@@ -29,7 +29,11 @@ def start() -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
     def start_command(*arguments: object) -> subprocess.Popen[str]:
         process = subprocess.Popen(
-            command(*arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command(*arguments),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,  # a process group, as a terminal gives it
         )
         started.append(process)
         return process

@@ -79,6 +79,30 @@ def test_rows_of_tracks_that_are_gone_go_only_when_asked(tmp_path):
     assert all("track 000" not in row["path"] for row in rows_of(output))
 
 
+def test_rows_in_a_folder_that_cannot_be_read_are_not_gone(tmp_path, monkeypatch):
+    music, output = make_library(tmp_path / "music", 6), tmp_path / "l.parquet"
+    assert fingerprint_library([str(music)], output).rows == 6
+    (music / "album 0/track 000.wav").unlink()
+    scandir = os.scandir
+
+    def denied(folder):
+        if str(folder).endswith("album 1"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", denied)
+    fingerprint_library([str(music)], output, prune=True)
+    kept = [row["path"].removeprefix(f"{music}/") for row in rows_of(output)]
+    assert kept == [
+        "album 0/track 003.wav",
+        "album 1",
+        "album 1/track 001.wav",
+        "album 1/track 004.wav",
+        "album 2/track 002.wav",
+        "album 2/track 005.wav",
+    ]
+
+
 def test_broken_files_are_rows_with_an_error(tmp_path, faults):
     music, output = tmp_path / "music", tmp_path / "l.parquet"
     good = write_tone(music / "good.wav", 0.4)
@@ -193,13 +217,15 @@ def test_ctrl_c_keeps_what_is_done(tmp_path, faults, start, number):
     wait_for(lambda: list(parts_folder(output).glob("part-*.parquet")))
     workers = workers_of(process.pid)
     assert workers
-    process.send_signal(number)
+    os.killpg(process.pid, number)  # as the terminal does
     out, _ = process.communicate(timeout=20)
     assert process.returncode == 128 + number
     assert "ended early, run again to go on" in out
     assert not any(alive(pid) for pid in workers)
     kept = rows_of(output)
     assert 0 < len(kept) < 60
+    assert {row["status"] for row in kept} == {Status.OK}
+    assert f"this run did {len(kept)} in" in out
     assert not parts_folder(output).exists()
     summary = fingerprint_library([str(music)], output)
     assert (summary.tally.unchanged, summary.rows) == (len(kept), 60)

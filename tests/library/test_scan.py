@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import ClassVar
 
 import fsspec
 import pytest
+from fsspec.implementations.memory import MemoryFileSystem
 
 from auralis_dsp.library.scan import scan
 from auralis_dsp.library.schema import key_text
@@ -96,3 +98,37 @@ def test_urls_are_walked_through_fsspec():
     assert tracks[1].size == 5
     assert tracks[1].mtime_ns > 10**18
     assert list(scan([tracks[1].path])) == tracks[1:]
+
+
+class Bucket(MemoryFileSystem):
+    """A store as object stores are: it keeps listings unless told not to, and denies some."""
+
+    protocol = "bucket"
+    listings: ClassVar[list[object]] = []
+
+    @classmethod
+    def _strip_protocol(cls, path):
+        return "/" + path.removeprefix("bucket://").strip("/")
+
+    def ls(self, path, detail=True, **options):
+        if path.endswith("denied"):
+            raise PermissionError("Access Denied")
+        entries = super().ls(path, detail, **options)
+        marker = {"name": self._strip_protocol(path) + "/", "size": 0, "type": "directory"}
+        self.dircache[path] = entries
+        self.listings.append(self.dircache)
+        return [marker, *entries]
+
+
+def test_a_bucket_is_never_held_whole_and_what_it_denies_is_told():
+    fsspec.register_implementation("bucket", Bucket, clobber=True)
+    names = ("/top/a/1.flac", "/top/denied/2.flac", "/top/z/deep/3.flac", "/top/z/0.flac")
+    fsspec.filesystem("memory").pipe(dict.fromkeys(names, b"1"))
+    tracks = list(scan(["bucket://top"]))
+    assert [(track.path, track.problem) for track in tracks] == [
+        ("bucket:///top/a/1.flac", None),
+        ("bucket:///top/denied", "folder cannot be read: Access Denied"),
+        ("bucket:///top/z/0.flac", None),
+        ("bucket:///top/z/deep/3.flac", None),
+    ]
+    assert Bucket.listings and not any(len(cache) for cache in Bucket.listings)

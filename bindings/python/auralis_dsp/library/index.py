@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from .dimensions import DIMENSION_VERSION
+from .scan import UNREAD_FOLDER
 from .schema import SCHEMA_VERSION, key_text
 from .track import Status, Track
 
@@ -27,6 +28,34 @@ def path_keys(paths: Iterable[str]) -> np.ndarray:
     """128-bit hashes of paths as written in the ``path`` column."""
     digests = [hashlib.blake2b(path.encode(), digest_size=16).digest() for path in paths]
     return np.array(digests, dtype="S16")
+
+
+class PathSet:
+    """The paths that a scan found, 16 bytes each, and the folders that it could not read."""
+
+    def __init__(self):
+        self._bytes = bytearray()
+        self._sorted: np.ndarray | None = None
+        self._unread: list[str] = []
+
+    def add(self, track: Track) -> None:
+        """Take what the scan found."""
+        path = key_text(track.path)
+        self._bytes += path_keys([path]).tobytes()
+        self._sorted = None
+        if (track.problem or "").startswith(UNREAD_FOLDER):
+            self._unread.append(path.rstrip("/") + "/")
+
+    def may_hold(self, paths: list[str]) -> np.ndarray:
+        """For each path, whether it was found or lies in a folder that could not be read."""
+        if self._sorted is None:
+            self._sorted = np.sort(np.frombuffer(bytes(self._bytes), "S16"))
+        keys = path_keys(paths)
+        at = np.searchsorted(self._sorted, keys)
+        found = at < len(self._sorted)
+        found[found] = self._sorted[at[found]] == keys[found]
+        unread = tuple(self._unread)
+        return found | np.array([path.startswith(unread) for path in paths], bool)
 
 
 class Index:

@@ -9,14 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
 from . import cluster, pool
-from .index import Index, path_keys
+from .index import Index, PathSet
 from .isolate import DEFAULT_LIMITS, Limits
 from .metrics import Metrics
 from .scan import scan
-from .schema import key_text
 from .store import Store
 from .trace import track_spans
 from .track import Row, Status, Track
@@ -158,7 +155,8 @@ def fingerprint_library(
     tally = Tally()
     measured = Metrics(Path(metrics) if metrics else None)
     with Store(Path(output)) as store:
-        todo = _Todo(sources, store.index(), retry_errors, tally, remember=prune)
+        found = PathSet() if prune else None
+        todo = _Todo(sources, store.index(), retry_errors, tally, found)
         if scheduler:
             results = cluster.rows(iter(todo), limits, stop, scheduler)
         else:
@@ -180,7 +178,7 @@ def fingerprint_library(
             results.close()
             store.flush()
         complete = not stop.is_set()
-        rows = store.compact(todo.still_there if prune and complete else None)
+        rows = store.compact(found.may_hold if found and complete else None)
         measured.write(tally, final=True)
     return Summary(tally, rows, complete)
 
@@ -189,19 +187,23 @@ class _Todo:
     """The tracks of the sources that have no current row yet."""
 
     def __init__(
-        self, sources: list[str], index: Index, retry_errors: bool, tally: Tally, remember: bool
+        self,
+        sources: list[str],
+        index: Index,
+        retry_errors: bool,
+        tally: Tally,
+        found: PathSet | None,
     ):
         self._sources = sources
         self._index = index
         self._retry = retry_errors
         self._tally = tally
-        self._remember = remember
-        self._found: list[bytes] = []
+        self._found = found
 
     def __iter__(self) -> Iterator[Track]:
         for track in scan(self._sources):
-            if self._remember:
-                self._found.append(path_keys([key_text(track.path)])[0])
+            if self._found is not None:
+                self._found.add(track)
             if self._index.has(track, retry_errors=self._retry):
                 self._tally.unchanged += 1
             else:
@@ -219,7 +221,3 @@ class _Todo:
             )
         except OSError:
             return  # the run itself meets the same error and tells it
-
-    def still_there(self, paths: list[str]) -> np.ndarray:
-        """For each path, whether this scan found it."""
-        return np.isin(path_keys(paths), np.array(self._found, dtype="S16"))

@@ -24,6 +24,9 @@ AUDIO_SUFFIXES = frozenset({
 })
 # fmt: on
 
+#: How the problem of a folder begins that could not be listed.
+UNREAD_FOLDER = "folder cannot be read"
+
 
 def scan(sources: Iterable[str]) -> Iterator[Track]:
     """Every audio file under `sources`; a source inside another one adds nothing.
@@ -84,7 +87,7 @@ def _scan_folder(
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
-        yield Track(folder, None, None, f"folder cannot be read: {error.strerror}")
+        yield Track(folder, None, None, f"{UNREAD_FOLDER}: {error.strerror}")
         return
     inner = []
     for entry in entries:
@@ -114,16 +117,34 @@ def _local_track(path: str) -> Track:
 def _scan_url(url: str) -> Iterator[Track]:
     from fsspec.core import url_to_fs
 
-    filesystem, root = url_to_fs(url)
+    # A cache would hold the listing of the whole bucket.
+    filesystem, root = url_to_fs(url, use_listings_cache=False)
     if filesystem.isfile(root):
         yield _remote_track(filesystem, filesystem.info(root))
         return
     if not filesystem.exists(root):
         raise FileNotFoundError(f"no such file or folder: {url}")
-    for _, _, files in filesystem.walk(root, detail=True):
-        for name in sorted(files):
-            if is_audio(name):
-                yield _remote_track(filesystem, files[name])
+    folders = [root]
+    while folders:
+        yield from _scan_remote_folder(filesystem, folders.pop(), folders)
+
+
+def _scan_remote_folder(filesystem: Any, folder: str, folders: list[str]) -> Iterator[Track]:
+    try:
+        entries = sorted(filesystem.ls(folder, detail=True), key=lambda entry: entry["name"])
+    except OSError as error:
+        url = filesystem.unstrip_protocol(folder)
+        yield Track(url, None, None, f"{UNREAD_FOLDER}: {error.strerror or error}")
+        return
+    inner = []
+    for entry in entries:
+        if entry["name"].rstrip("/") == folder.rstrip("/"):
+            continue  # object stores may list a folder in itself
+        if entry["type"] == "directory":
+            inner.append(entry["name"])
+        elif is_audio(entry["name"]):
+            yield _remote_track(filesystem, entry)
+    folders.extend(reversed(inner))
 
 
 def _remote_track(filesystem: Any, info: dict[str, Any]) -> Track:
