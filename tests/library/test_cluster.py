@@ -63,6 +63,17 @@ def test_a_worker_killed_in_the_middle_loses_nothing(cluster, tmp_path):
     assert {row["status"] for row in rows} == {Status.OK}
 
 
+def test_a_track_that_kills_every_worker_is_a_row_with_an_error(cluster, tmp_path):
+    music, output = make_library(tmp_path / "music", 6), tmp_path / "l.parquet"
+    write_tone(music / "parent.wav", 0.1)
+    fingerprint_library([str(music)], output, scheduler=cluster.scheduler_address)
+    errors = [row for row in rows_of(output) if row["status"] != Status.OK]
+    assert [os.path.basename(row["path"]) for row in errors] == ["parent.wav"]
+    assert errors[0]["status"] == Status.CRASHED
+    assert errors[0]["error"].startswith("on the cluster: ")
+    assert len(rows_of(output)) == 7
+
+
 def test_ending_a_cluster_run_keeps_what_is_done(cluster, tmp_path, start):
     music, output = make_library(tmp_path / "music", 60, "slow"), tmp_path / "l.parquet"
     process = start(

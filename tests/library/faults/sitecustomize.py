@@ -22,6 +22,8 @@ def _misbehave(path: str) -> None:
     if "once" in name and not os.path.exists(path + ".died"):
         open(path + ".died", "w").close()
         os.kill(os.getpid(), signal.SIGKILL)
+    if "parent" in name:
+        os.kill(os.getppid(), signal.SIGKILL)
     if "slow" in name:
         time.sleep(0.15)
 

@@ -42,6 +42,12 @@ def rows(
         raise ConnectionError(f"no Dask scheduler answers at {address}: {error}") from error
     with client:
         waiting: dict[Any, Track] = {}
+        suspects: list[Track] = []
+
+        def submit(track: Track) -> None:
+            future = client.submit(run_track, tuple(track), tuple(limits), pure=False)
+            waiting[future] = track
+
         more = True
         while not stop.is_set():
             room = WINDOW * max(1, sum(client.nthreads().values())) - len(waiting)
@@ -49,12 +55,16 @@ def rows(
                 if (track := next(tracks, None)) is None:
                     more = False
                 else:
-                    future = client.submit(run_track, tuple(track), tuple(limits), pure=False)
-                    waiting[future] = track
+                    submit(track)
                     room -= 1
-            if not waiting:
+            if waiting:
+                yield from _finished(client, waiting, suspects)
+            elif suspects:
+                submit(suspects.pop())
+                while waiting and not stop.is_set():
+                    yield from _finished(client, waiting, None)
+            else:
                 return
-            yield from _finished(client, waiting)
         client.cancel(list(waiting))
 
 
@@ -66,8 +76,15 @@ def run_track(track: tuple[Any, ...], limits: tuple[Any, ...]) -> Row:
     return worker.run(Track(*track))
 
 
-def _finished(client: Any, waiting: dict[Any, Track]) -> Iterator[Row | None]:
-    """Wait at most `TICK` for tasks to end and take them out of `waiting`."""
+def _finished(
+    client: Any, waiting: dict[Any, Track], suspects: list[Track] | None
+) -> Iterator[Row | None]:
+    """Wait at most `TICK` for tasks to end and take them out of `waiting`.
+
+    Dask gives up on a task when several workers in a row died while they had it, be it
+    the one that they ran or the next one. Such tracks go to `suspects`; without that
+    list the track was alone and is to blame.
+    """
     from distributed import CancelledError, TimeoutError, wait  # asyncio's until Python 3.11
 
     try:
@@ -87,8 +104,13 @@ def _finished(client: Any, waiting: dict[Any, Track]) -> Iterator[Row | None]:
         del waiting[future]
         yield row
     for future in ended.difference(good):
-        if future.status != "error":
+        if future.status == "cancelled":
             raise ConnectionError(_GONE)
-        # Dask gives up on a task when several workers in a row died while they ran it.
-        reason = str(future.exception()).splitlines()[0]
-        yield error_row(waiting.pop(future), Status.CRASHED, f"on the cluster: {reason}")
+        if future.status != "error":
+            continue  # its worker died with the result: Dask runs it again
+        track = waiting.pop(future)
+        if suspects is not None:
+            suspects.append(track)
+        else:
+            reason = str(future.exception()).splitlines()[0]
+            yield error_row(track, Status.CRASHED, f"on the cluster: {reason}")
