@@ -12,8 +12,9 @@ function element(tag, options = {}, ...children) {
 
 const number = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const whole = new Intl.NumberFormat("en");
-const show = (value, unit) =>
-  value === null ? "–" : number.format(value) + (unit ? " " + unit : "");
+const figure = (value) =>
+  value && Math.abs(value) < 1e-3 ? value.toExponential(2).replace("-", "−") : number.format(value);
+const show = (value, unit) => (value === null ? "–" : figure(value) + (unit ? " " + unit : ""));
 const clock = (seconds) => {
   const total = Math.round(seconds), pad = (n) => String(n).padStart(2, "0");
   const hours = Math.floor(total / 3600), minutes = Math.floor(total / 60) % 60;
@@ -239,7 +240,7 @@ const WIDTH = 240, HEIGHT = 74;
 const place = ({ low, high }, value) => WIDTH * Math.min(Math.max((value - low) / (high - low || 1), 0), 1);
 function panel(dimension, index) {
   const { name, unit: label, histogram, low, high, median, quartiles, missing } = dimension;
-  const box = element("button", { type: "button", className: "panel", title: `Colour the map by ${name}` });
+  const box = element("button", { type: "button", className: "panel", title: `${name}: colour the map by it` });
   const peak = Math.max(...histogram, 1), wide = WIDTH / histogram.length;
   const bars = histogram.map((n, i) =>
     `<rect x="${i * wide + 0.4}" width="${wide - 0.8}" y="${HEIGHT - (n / peak) * (HEIGHT - 4)}" height="${(n / peak) * (HEIGHT - 4)}" fill="var(--bar)"/>`);
@@ -274,27 +275,23 @@ dimensions.forEach(({ name }, i) => byId("colour").append(element("option", { va
 byId("colour").addEventListener("change", (event) => colour(Number(event.target.value)));
 
 // ---- tables -----------------------------------------------------------------------
-function table(target, heads, rows) {
-  const cell = (tag, value) => {
-    const made = element(tag);
-    made.append(value instanceof Node ? value : typeof value === "number" ? whole.format(value) : value ?? "");
-    if (typeof value === "number" || (tag === "td" && /^[−-]?[\d.,]+( .{1,5})?$/.test(value))) made.className = "number";
-    return made;
-  };
-  target.append(element("thead", {}, element("tr", {}, ...heads.map((head) => cell("th", head)))),
-    element("tbody", {}, ...rows.map((row) => element("tr", {}, ...row.map((value) => cell("td", value))))));
+function table(target, heads, rows, numbers = []) {
+  const row = (tag, values) => element("tr", {}, ...values.map((value, i) =>
+    element(tag, { className: numbers.includes(i) ? "number" : "" }, typeof value === "number" ? whole.format(value) : value ?? "")));
+  target.append(element("thead", {}, row("th", heads)), element("tbody", {}, ...rows.map((values) => row("td", values))));
   return target;
 }
 table(byId("outlier-table"), ["Track", "Dimension", "Value", "Median", "Deviations"], data.outliers.map(({ track, dimension, deviation }) => {
   const { name, unit, median } = dimensions[dimension];
   return [trackButton(track), name, show(tracks.values[track][dimension], unit), show(median, unit), (deviation > 0 ? "" : "−") + number.format(Math.abs(deviation))];
-}));
+}), [2, 3, 4]);
 byId("error-list").append(...(data.errors.length ? data.errors.map(({ status, count, examples }) => {
   const box = element("details", {}, element("summary", { textContent: `${status}: ${whole.format(count)} track${count > 1 ? "s" : ""}` + (examples.length < count ? ` (first ${examples.length} listed)` : "") }));
   box.append(element("div", { className: "scroll" }, table(element("table"), ["Track", "Error"], examples)));
   return box;
 }) : [element("p", { className: "note", textContent: "Every track gave a fingerprint." })]));
-for (const [head, rows] of data.formats) byId("format-tables").append(table(element("table"), [head, "Tracks"], rows));
+for (const [head, rows] of data.formats) byId("format-tables").append(table(element("table"), [head, "Tracks"],
+  rows.map(([value, n]) => [/^\d+$/.test(value) ? Number(value) : value, n]), [1]));
 
 colour(colourBy);
 choose(-1);
