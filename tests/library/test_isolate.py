@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -65,10 +69,22 @@ def test_the_default_limit_grows_with_the_file():
     assert Limits(total=5.0).total_of(Track("a", 10**9, None)) == 5
 
 
-def test_close_ends_a_run_under_way(worker, tmp_path):
-    threading.Timer(0.7, worker.close).start()
-    with pytest.raises(Stopped):
-        worker.run(track(write_tone(tmp_path / "hang.wav")))
+def test_close_ends_a_run_under_way(faults, tmp_path):
+    worker = IsolatedWorker(Limits(stall=600.0))
+    ended = []
+
+    def run() -> None:
+        try:
+            ended.append(worker.run(track(write_tone(tmp_path / "hang.wav"))))
+        except Stopped as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    time.sleep(0.7)
+    worker.close()
+    thread.join(30)
+    assert len(ended) == 1 and isinstance(ended[0], Stopped)
     with pytest.raises(Stopped):
         worker.run(track(write_tone(tmp_path / "good.wav")))
 
@@ -82,6 +98,22 @@ def test_the_process_ends_with_its_input(worker, tmp_path):
             return
         time.sleep(0.01)
     pytest.fail("the worker outlives its input")
+
+
+def test_the_system_ends_a_process_that_hangs_and_has_no_parent_left(faults, tmp_path):
+    file = str(write_tone(tmp_path / "hang.wav"))
+    job = {"track": [file, 1, None, None], "source": file, "time_limit": -9}  # ten s are added
+    process = subprocess.Popen(
+        [sys.executable, "-m", "auralis_dsp.library.worker"],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    process.stdin.write(json.dumps(job).encode() + b"\n")
+    process.stdin.flush()
+    try:
+        assert process.wait(30) == -signal.SIGALRM
+    finally:
+        process.kill()
+        process.stdin.close()
 
 
 def test_a_memory_file_that_vanished_is_unreadable(worker):

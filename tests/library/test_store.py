@@ -6,6 +6,7 @@ import os
 import resource
 import shutil
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -101,6 +102,35 @@ def test_a_crash_between_compaction_and_removing_the_parts_changes_nothing(tmp_p
     with Store(output) as store:
         store.compact()
     assert rows_of(output) == before
+
+
+def test_files_are_on_the_disk_before_they_get_their_names(tmp_path, monkeypatch):
+    done = []
+    fsync, replace = os.fsync, Path.replace
+
+    def noted_fsync(handle):
+        done.append(("sync", Path(os.readlink(f"/proc/self/fd/{handle}")).name))
+        fsync(handle)
+
+    def noted_replace(self, target):
+        done.append(("rename", target.name))
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(Path, "replace", noted_replace)
+    with Store(tmp_path / "l.parquet") as store:
+        store.add(row("a"))
+        store.flush()
+        store.compact()
+    part = "part-000000001-0.parquet"
+    assert done == [
+        ("sync", f"{part}.tmp"),
+        ("rename", part),
+        ("sync", "l.parquet.parts"),
+        ("sync", "l.parquet.tmp"),
+        ("rename", "l.parquet"),
+        ("sync", tmp_path.name),
+    ]
 
 
 def test_many_parts_are_merged(tmp_path, monkeypatch):
