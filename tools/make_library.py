@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """Make a music library to measure with: slices of real music, varied and re-encoded.
 
-    python3 tools/make_library.py MUSIC OUTPUT --tracks 2000
+    python3 tools/make_library.py MUSIC... -o OUTPUT --tracks 2000
 
-Every track is a slice of 15 to 30 s of a file under MUSIC (any format that libsndfile
-reads) or a synthesised piece, at a random gain, brightness, rate and width, in one of
-nine codecs. The same seed gives the same library.
+Every track is a slice of a file under MUSIC (any format that libsndfile reads), repeated
+where that is too short, or a synthesised piece; 10 to 240 s, short ones more often; at a
+random gain, brightness and rate, in mono or stereo, in one of nine codecs. One of fifty
+is then broken: cut, emptied, overwritten in places or replaced by something else. The
+same seed gives the same library.
 """
 
 from __future__ import annotations
@@ -31,21 +33,23 @@ FORMATS = {
     "aiff": (("AIFF", "PCM_24"), 2),
     "mka": (["-c:a", "alac"], 1),
 }
-RATES = [44_100, 44_100, 44_100, 48_000, 48_000, 22_050, 96_000]
+RATES = [44_100, 44_100, 44_100, 44_100, 48_000, 48_000, 32_000, 22_050, 96_000]
+BROKEN_EVERY = 50
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("music", type=Path)
-    parser.add_argument("output", type=Path)
+    parser.add_argument("music", type=Path, nargs="+")
+    parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--tracks", type=int, default=2000)
     parser.add_argument("--workers", type=int)
     options = parser.parse_args()
     sources = sorted(
         str(path)
-        for path in options.music.rglob("*")
+        for music in options.music
+        for path in music.rglob("*")
         if path.suffix in (".mp3", ".ogg", ".wav", ".flac") and soundfile.info(path).duration > 5
     )
     jobs = [(number, sources, options.output) for number in range(options.tracks)]
@@ -64,7 +68,7 @@ def make_track(job: tuple[int, list[str], Path]) -> int:
         rate = 48_000
     elif suffix in ("mp3", "wma", "m4a"):
         rate = min(rate, 48_000)
-    seconds = float(rng.uniform(15, 30))
+    seconds = 10 * 24 ** rng.random() ** 2
     if rng.random() < 0.8:
         audio = real_slice(str(rng.choice(sources)), seconds, rate, rng)
     else:
@@ -76,6 +80,8 @@ def make_track(job: tuple[int, list[str], Path]) -> int:
     path = output / f"artist {number % 97:02}" / f"{number:05}.{suffix}"
     path.parent.mkdir(parents=True, exist_ok=True)
     write(path, audio, rate, FORMATS[suffix][0])
+    if number % BROKEN_EVERY == BROKEN_EVERY - 1:
+        damage(path, rng)
     return path.stat().st_size
 
 
@@ -84,6 +90,8 @@ def real_slice(source: str, seconds: float, rate: int, rng: np.random.Generator)
     frames = min(int(seconds * info.samplerate), info.frames)
     start = int(rng.integers(0, info.frames - frames + 1))
     audio, _ = soundfile.read(source, frames, start, always_2d=True)
+    audio = np.tile(audio, (int(np.ceil(seconds * info.samplerate / len(audio))), 1))
+    audio = audio[: int(seconds * info.samplerate)]
     if audio.shape[1] == 1:
         audio = np.repeat(audio, 2, axis=1)
     common = np.gcd(rate, info.samplerate)
@@ -116,6 +124,24 @@ def write(path: Path, audio: np.ndarray, rate: int, how: tuple | list) -> None:
     raw = ["-f", "f32le", "-ar", str(rate), "-ac", str(audio.shape[1]), "-i", "-"]
     command = ["ffmpeg", "-v", "error", "-y", *raw, *how, str(path)]
     subprocess.run(command, input=audio.astype("<f4").tobytes(), check=True)
+
+
+def damage(path: Path, rng: np.random.Generator) -> None:
+    """Do to a file what disks, downloads and people do."""
+    data = bytearray(path.read_bytes())
+    match rng.integers(5):
+        case 0:
+            data = data[: len(data) * 2 // 3]
+        case 1:
+            data = bytearray()
+        case 2:
+            for _ in range(200):
+                data[rng.integers(len(data))] = rng.integers(256)
+        case 3:
+            data = bytearray(rng.bytes(50_000))
+        case 4:
+            data = bytearray(b"<html><body>404 not found</body></html>" * 20)
+    path.write_bytes(data)
 
 
 if __name__ == "__main__":
