@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from auralis_dsp.cli import main
+from auralis_dsp.cli import _files, main
 
 RATE = 44100
 TONE = 0.3 * np.sin(np.arange(RATE) * 0.06)
@@ -82,6 +82,11 @@ def infinite_samples(path: Path) -> None:
     soundfile.write(path, np.where(TONE > 0.29, np.inf, TONE), RATE, format="WAV", subtype="DOUBLE")
 
 
+def unreadable(path: Path) -> None:
+    """A file that not even root can read: its pages are those of no process."""
+    path.symlink_to("/proc/self/mem")
+
+
 def slow_rate(path: Path) -> None:
     soundfile.write(path, TONE, 1000, format="WAV")
 
@@ -94,6 +99,7 @@ BAD = [
     looping_symlink,
     dangling_symlink,
     a_socket,
+    unreadable,
     infinite_samples,
     slow_rate,
 ]
@@ -191,3 +197,45 @@ def test_a_wrong_suffix(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> N
     status, (summary,), lines = run(capsys, path)
     assert (status, lines) == (0, [])
     assert summary["duration_s"] == pytest.approx(1)
+
+
+def ten_hours(path: Path) -> None:
+    """A WAV file of ten hours of silence that takes no room on the disk."""
+    frames = 36_000 * 48_000
+    soundfile.write(path, np.zeros(1), 48_000, subtype="PCM_16")
+    header = bytearray(path.read_bytes()[:44])
+    header[4:8] = (36 + 2 * frames).to_bytes(4, "little")
+    header[40:44] = (2 * frames).to_bytes(4, "little")
+    path.write_bytes(header)
+    os.truncate(path, 44 + 2 * frames)
+
+
+@pytest.mark.parametrize("command", [["analyze"], ["pitch", "-o"], ["chroma", "-o"]])
+def test_a_file_too_long_for_the_memory_is_refused_at_once(
+    command: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "long.wav"
+    ten_hours(path)
+    monkeypatch.setattr(_files, "free_memory", lambda: 16_000_000_000)
+    monkeypatch.setattr(_files, "BLOCK", None)  # nothing is read
+    output = [str(tmp_path / "out.csv")] if "-o" in command else []
+    assert main([*command, *output, str(path)]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"auralis-dsp: {path}: too long for the memory: 10.0 hours take 69.1 GB")
+
+
+def test_memory_that_cannot_be_had_costs_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "tone.wav"
+    soundfile.write(path, TONE, RATE)
+
+    def refuse(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(_files.np, "concatenate", refuse)
+    status, summaries, lines = run(capsys, path)
+    assert (status, summaries, lines) == (1, [], [f"auralis-dsp: {path}: not enough memory"])

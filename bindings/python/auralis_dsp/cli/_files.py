@@ -6,7 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 #: Frames read at a time.
 BLOCK = 1 << 16
+#: What the work on a whole file takes at most for each of its frames: the mean of the channels, its
+#: two parts and what is computed on the way.
+BYTES_PER_FRAME = 40
 
 
 class FileError(Exception):
@@ -60,12 +63,28 @@ def open_audio(path: Path) -> Iterator[soundfile.SoundFile]:
 def read_mono(path: Path) -> Mono:
     """Read a file block by block as the mean of its channels."""
     with open_audio(path) as file:
+        needed, free = file.frames * BYTES_PER_FRAME, free_memory()
+        if needed > free:
+            hours = file.frames / file.samplerate / 3600
+            raise FileError(
+                f"too long for the memory: {hours:.1f} hours take {needed / 1e9:.1f} GB, "
+                f"{free / 1e9:.1f} GB are free; the commands fingerprint, fingerprint-library and "
+                "separate take any length"
+            )
         blocks = [
             block.mean(axis=1) for block in file.blocks(BLOCK, dtype="float64", always_2d=True)
         ]
         if not blocks:
             raise FileError("holds no audio")
         return Mono(np.concatenate(blocks), file.samplerate, file.channels)
+
+
+def free_memory() -> int:
+    """Bytes that can be taken without pushing others out, as far as the system tells."""
+    with suppress(OSError, ValueError, StopIteration), Path("/proc/meminfo").open() as lines:
+        kilobytes = next(line for line in lines if line.startswith("MemAvailable:")).split()[1]
+        return 1024 * int(kilobytes)
+    return sys.maxsize
 
 
 def each_file(paths: list[Path], work: Callable[[Path], None]) -> int:
@@ -77,6 +96,9 @@ def each_file(paths: list[Path], work: Callable[[Path], None]) -> int:
         except (FileError, AuralisError) as error:
             failed = True
             print(f"auralis-dsp: {path}: {error}", file=sys.stderr)
+        except MemoryError:
+            failed = True
+            print(f"auralis-dsp: {path}: not enough memory", file=sys.stderr)
         except OSError as error:
             failed = True
             name = error.filename or path
