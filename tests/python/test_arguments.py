@@ -22,7 +22,17 @@ FUNCTIONS = {
     "cqt": lambda x, **k: auralis_dsp.cqt(x, **k),
     "chroma_cqt": lambda x, **k: auralis_dsp.chroma_cqt(x, **k),
     "estimate_tuning": lambda x, **k: auralis_dsp.estimate_tuning(x, **k),
+    "onset_strength": lambda x, **k: auralis_dsp.onset_strength(x, **k),
 }
+#: Those that take one signal, or one onset envelope, at a time.
+OF_ONE = {
+    "fingerprint": lambda x: auralis_dsp.fingerprint(x).vector,
+    "onset_detect": lambda x: auralis_dsp.onset_detect(onset_envelope=x),
+    "tempo": lambda x: auralis_dsp.tempo(onset_envelope=x),
+    "beat_track": lambda x: np.hstack(auralis_dsp.beat_track(onset_envelope=x)),
+}
+DTYPES = st.sampled_from(["f8", "f4", "f2", ">f8", "i2", "u1", "bool", "O"])
+LAYOUTS = st.sampled_from(["C", "F", "step", "reversed", "readonly", "subclass", "unaligned"])
 every_function = pytest.mark.parametrize("name", FUNCTIONS)
 
 
@@ -39,8 +49,8 @@ def same(result: object, expected: object) -> bool:
 @given(
     shape=hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=3),
     n=st.integers(1, 3000),
-    dtype=st.sampled_from(["f8", "f4", "f2", ">f8", "i2", "u1", "bool", "O"]),
-    layout=st.sampled_from(["C", "F", "step", "reversed", "readonly", "subclass", "unaligned"]),
+    dtype=DTYPES,
+    layout=LAYOUTS,
 )
 def test_every_array_is_taken(
     name: str, shape: tuple[int, ...], n: int, dtype: str, layout: str
@@ -61,6 +71,20 @@ def test_every_array_is_taken(
         alone = FUNCTIONS[name](plain[index].astype(np.float64))
         parts = alone if isinstance(alone, tuple) else (alone,)
         assert all(same(r[index], part) for r, part in zip(stacked, parts, strict=True))
+
+
+@pytest.mark.parametrize("name", OF_ONE)
+@settings(max_examples=40, deadline=None)
+@given(n=st.integers(1, 3000), dtype=DTYPES, layout=LAYOUTS)
+def test_every_single_signal_is_taken(name: str, n: int, dtype: str, layout: str) -> None:
+    plain = (3 * np.random.default_rng(n).uniform(0, 1, n)).astype(dtype)
+    laid = lay(plain, layout)
+    before = laid.copy()
+    result = np.asarray(OF_ONE[name](laid))
+    assert np.array_equal(laid, before)
+    expected = np.asarray(OF_ONE[name](plain.astype(np.float64)))
+    assert type(result) is np.ndarray
+    assert np.array_equal(result, expected, equal_nan=result.dtype == np.float64)
 
 
 def lay(array: np.ndarray, layout: str) -> np.ndarray:
@@ -164,6 +188,19 @@ BAD_ARGUMENTS = {
         "bins_per_octave": [0, 13],
     },
     "estimate_tuning": {"sr": [0, math.nan], "bins_per_octave": [0, -1, 1.5]},
+    "onset_strength": {
+        "sr": [0, 7999, math.nan, None],
+        "hop_length": [-1, 4096, 1.5],
+        "n_fft": [0, 1, 2.5, 2**33],
+        "n_mels": [0, 4096],
+        "fmin": [-1, math.nan, 30_000],
+        "fmax": [-1, math.nan, 30_000],
+        "lag": [0, 2000],
+        "max_size": [0, 200],
+        "detrend": [None],
+        "center": ["yes"],
+        "aggregate": ["max", 3, []],
+    },
 }
 #: How a message may call an argument: by its name, or by the C API's.
 C_NAMES = {
