@@ -4,7 +4,7 @@ use std::path::Path;
 use std::{env, fs};
 
 /// The files of the C face, in the order of the header's sections.
-const SECTIONS: [&str; 12] = [
+const SECTIONS: [&str; 14] = [
     "status",
     "params",
     "hpss",
@@ -12,6 +12,8 @@ const SECTIONS: [&str; 12] = [
     "cqt",
     "chroma",
     "rhythm",
+    "spectral",
+    "loudness",
     "fingerprint",
     "streams/hpss",
     "streams/yin",

@@ -65,6 +65,21 @@
 // The median of the mel bands, which librosa.beat.beat_track uses.
 #define AURALIS_AGGREGATE_MEDIAN 1
 
+// Place of the integrated loudness in LUFS among the values of auralis_loudness.
+#define AURALIS_LOUDNESS_INTEGRATED 0
+
+// Place of the loudness range in LU.
+#define AURALIS_LOUDNESS_RANGE 1
+
+// Place of the highest momentary loudness, that of 0.4 s, in LUFS.
+#define AURALIS_LOUDNESS_MAX_MOMENTARY 2
+
+// Place of the highest short-term loudness, that of 3 s, in LUFS.
+#define AURALIS_LOUDNESS_MAX_SHORT_TERM 3
+
+// Place of the highest true peak of all channels in dBTP.
+#define AURALIS_LOUDNESS_TRUE_PEAK 4
+
 // Dimensions 0 to 6, 9 and 14 to 16.
 #define AURALIS_GROUP_SPECTRUM 1
 
@@ -255,6 +270,55 @@ typedef struct auralis_beat_track_params {
   // 1: weak beats at both ends are left out. Default 1.
   uint32_t trim;
 } auralis_beat_track_params;
+
+// Parameters of auralis_spectral_centroid, _rolloff and _flatness. Fill with
+// auralis_spectral_params_init.
+typedef struct auralis_spectral_params {
+  // sizeof(auralis_spectral_params)
+  size_t struct_size;
+  // Share of the magnitudes that lie below the rolloff, above 0 and below 1. Default 0.85.
+  double roll_percent;
+  // What magnitudes are raised to for the flatness, above 0 and up to 8. Default 2.
+  double power;
+  // The least value that enters the flatness, above 0. Default 1e-10.
+  double amin;
+  // Samples in a frame, 2 to 2^20. Default 2048.
+  uint32_t n_fft;
+  // Samples between frames, up to n_fft; 0 is n_fft / 4. Default 512.
+  uint32_t hop_length;
+  // Samples of the Hann window, up to n_fft; 0 is n_fft. Default 0.
+  uint32_t win_length;
+  // 1: frame t is centred on sample t * hop_length; 0: it begins there. Default 1.
+  uint32_t center;
+  // How a centred signal is continued at its ends: AURALIS_PAD_*. Default CONSTANT.
+  uint32_t pad_mode;
+  // 0
+  uint32_t reserved;
+} auralis_spectral_params;
+
+// Parameters of auralis_rms. Fill with auralis_rms_params_init.
+typedef struct auralis_rms_params {
+  // sizeof(auralis_rms_params)
+  size_t struct_size;
+  // Samples in a frame, 1 to 2^20. Default 2048.
+  uint32_t frame_length;
+  // Samples between frames, 1 to 2^31. Default 512.
+  uint32_t hop_length;
+  // 1: frame t is centred on sample t * hop_length; 0: it begins there. Default 1.
+  uint32_t center;
+  // How a centred signal is continued at its ends: AURALIS_PAD_*. Default CONSTANT.
+  uint32_t pad_mode;
+} auralis_rms_params;
+
+// Parameters of auralis_loudness. Fill with auralis_loudness_params_init.
+typedef struct auralis_loudness_params {
+  // sizeof(auralis_loudness_params)
+  size_t struct_size;
+  // 1 to find the true peak, which takes more time than all the rest; 0: it is NaN. Default 1.
+  uint32_t true_peak;
+  // 0
+  uint32_t reserved;
+} auralis_loudness_params;
 
 // Parameters of auralis_fingerprint. Fill with auralis_fingerprint_params_init.
 typedef struct auralis_fingerprint_params {
@@ -504,6 +568,158 @@ int32_t auralis_beat_track(const double *envelope,
                            size_t capacity,
                            size_t *n_written,
                            double *bpm);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_spectral_params_init(struct auralis_spectral_params *params, size_t size);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_rms_params_init(struct auralis_rms_params *params, size_t size);
+
+// The number of frames, 1 + n_samples / hop_length if they are centred, that auralis_spectral_centroid,
+// _rolloff and _flatness give.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+int32_t auralis_spectral_frames(size_t n_samples,
+                                const struct auralis_spectral_params *params,
+                                size_t *n_frames);
+
+// Centre of gravity in Hz of the magnitudes of each frame's spectrum, 0 for silence, as
+// librosa.feature.spectral_centroid.
+//
+// `sample_rate`: 8000 to 384000 Hz. `centroid`: room for auralis_spectral_frames doubles, `capacity` of
+// them.
+//
+// Memory:
+// `audio` points to `n_samples` doubles, `centroid` to `capacity` writable ones; `params` is NULL or points
+// to a struct as its struct_size says.
+int32_t auralis_spectral_centroid(const double *audio,
+                                  size_t n_samples,
+                                  double sample_rate,
+                                  const struct auralis_spectral_params *params,
+                                  double *centroid,
+                                  size_t capacity);
+
+// Frequency in Hz below which a share (roll_percent) of the magnitudes of each frame's spectrum lie, 0 for
+// silence, as librosa.feature.spectral_rolloff.
+//
+// `sample_rate`: 8000 to 384000 Hz. `rolloff`: room for auralis_spectral_frames doubles, `capacity` of
+// them.
+//
+// Memory:
+// `audio` points to `n_samples` doubles, `rolloff` to `capacity` writable ones; `params` is NULL or points
+// to a struct as its struct_size says.
+int32_t auralis_spectral_rolloff(const double *audio,
+                                 size_t n_samples,
+                                 double sample_rate,
+                                 const struct auralis_spectral_params *params,
+                                 double *rolloff,
+                                 size_t capacity);
+
+// Geometric over arithmetic mean of each frame's power spectrum, 1 for white noise or silence and towards
+// 0 for a tone, as librosa.feature.spectral_flatness.
+//
+// `flatness`: room for auralis_spectral_frames doubles, `capacity` of them.
+//
+// Memory:
+// `audio` points to `n_samples` doubles, `flatness` to `capacity` writable ones; `params` is NULL or points
+// to a struct as its struct_size says.
+int32_t auralis_spectral_flatness(const double *audio,
+                                  size_t n_samples,
+                                  const struct auralis_spectral_params *params,
+                                  double *flatness,
+                                  size_t capacity);
+
+// The number of frames, 1 + n_samples / hop_length if they are centred, that auralis_rms gives.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+int32_t auralis_rms_frames(size_t n_samples, const struct auralis_rms_params *params, size_t *n_frames);
+
+// Root of the mean square of each frame, as librosa.feature.rms.
+//
+// `rms`: room for auralis_rms_frames doubles, `capacity` of them.
+//
+// Memory:
+// `audio` points to `n_samples` doubles, `rms` to `capacity` writable ones; `params` is NULL or points to a
+// struct as its struct_size says.
+int32_t auralis_rms(const double *audio,
+                    size_t n_samples,
+                    const struct auralis_rms_params *params,
+                    double *rms,
+                    size_t capacity);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_loudness_params_init(struct auralis_loudness_params *params, size_t size);
+
+// The number of values that auralis_loudness gives, 5.
+size_t auralis_loudness_len(void);
+
+// Loudness of a track by ITU-R BS.1770-4 and EBU Tech 3342: what is at AURALIS_LOUDNESS_*. One that cannot
+// be told (silence, less than 0.4 s or, for range and short-term loudness, 3 s) is NaN.
+//
+// Channels are L, R, C, LFE, Ls, Rs, as many as there are; four are L, R, Ls, Rs and five are L, R, C, Ls,
+// Rs. Surrounds weigh 1.41, the others 1; LFE and what comes after the sixth, 0.
+//
+// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples. `sample_rate`: 8000 to 384000 Hz.
+// `values`: room for auralis_loudness_len() doubles, `capacity` of them.
+//
+// Memory:
+// `interleaved` points to `n_frames` times `n_channels` doubles, `values` to `capacity` writable ones;
+// `params` is NULL or points to a struct as its struct_size says.
+int32_t auralis_loudness(const double *interleaved,
+                         size_t n_frames,
+                         uint32_t n_channels,
+                         double sample_rate,
+                         const struct auralis_loudness_params *params,
+                         double *values,
+                         size_t capacity);
+
+// The number of values, one for each whole 0.1 s, that auralis_momentary_loudness and
+// auralis_short_term_loudness give.
+//
+// Memory:
+// `n_steps` is writable.
+int32_t auralis_loudness_steps(size_t n_frames, double sample_rate, size_t *n_steps);
+
+// Momentary loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 0.4 s which end
+// 0.1 s * (i + 1) after the beginning, NaN if they begin before it or are silent.
+//
+// `interleaved`, `n_channels`, `sample_rate`: as for auralis_loudness. `loudness`: room for
+// auralis_loudness_steps doubles, `capacity` of them.
+//
+// Memory:
+// `interleaved` points to `n_frames` times `n_channels` doubles, `loudness` to `capacity` writable ones.
+int32_t auralis_momentary_loudness(const double *interleaved,
+                                   size_t n_frames,
+                                   uint32_t n_channels,
+                                   double sample_rate,
+                                   double *loudness,
+                                   size_t capacity);
+
+// Short-term loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 3 s which end
+// 0.1 s * (i + 1) after the beginning, NaN if they begin before it or are silent.
+//
+// `interleaved`, `n_channels`, `sample_rate`: as for auralis_loudness. `loudness`: room for
+// auralis_loudness_steps doubles, `capacity` of them.
+//
+// Memory:
+// `interleaved` points to `n_frames` times `n_channels` doubles, `loudness` to `capacity` writable ones.
+int32_t auralis_short_term_loudness(const double *interleaved,
+                                    size_t n_frames,
+                                    uint32_t n_channels,
+                                    double sample_rate,
+                                    double *loudness,
+                                    size_t capacity);
 
 // Fills `params`, a struct of `size` bytes, with the defaults.
 //

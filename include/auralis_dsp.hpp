@@ -166,6 +166,37 @@ struct chroma_params : auralis_chroma_params {
     }
 };
 
+struct onset_strength_params : auralis_onset_strength_params {
+    onset_strength_params() noexcept : auralis_onset_strength_params() {
+        auralis_onset_strength_params_init(this, sizeof(auralis_onset_strength_params));
+    }
+};
+struct onset_detect_params : auralis_onset_detect_params {
+    onset_detect_params() noexcept : auralis_onset_detect_params() {
+        auralis_onset_detect_params_init(this, sizeof(auralis_onset_detect_params));
+    }
+};
+struct tempo_params : auralis_tempo_params {
+    tempo_params() noexcept : auralis_tempo_params() {
+        auralis_tempo_params_init(this, sizeof(auralis_tempo_params));
+    }
+};
+struct beat_track_params : auralis_beat_track_params {
+    beat_track_params() noexcept : auralis_beat_track_params() {
+        auralis_beat_track_params_init(this, sizeof(auralis_beat_track_params));
+    }
+};
+struct spectral_params : auralis_spectral_params {
+    spectral_params() noexcept : auralis_spectral_params() {
+        auralis_spectral_params_init(this, sizeof(auralis_spectral_params));
+    }
+};
+struct rms_params : auralis_rms_params {
+    rms_params() noexcept : auralis_rms_params() {
+        auralis_rms_params_init(this, sizeof(auralis_rms_params));
+    }
+};
+
 /// Version of the library.
 inline const char *version() noexcept { return auralis_version(); }
 
@@ -241,6 +272,191 @@ inline result<double> try_estimate_tuning(input audio, double sample_rate,
 }
 inline double estimate_tuning(input audio, double sample_rate, std::uint32_t bins_per_octave = 12) {
     return try_estimate_tuning(audio, sample_rate, bins_per_octave).value();
+}
+
+namespace detail {
+
+/// A value for each of the frames that `count` counts: what `compute`, given the output, writes.
+template <class P, class F, class G>
+result<std::vector<double>> frames_of(input audio, const P &params, F count, G compute) {
+    std::size_t frames = 0;
+    auto status = count(audio.size(), &params, &frames);
+    if (status != AURALIS_OK) return failure::last(status);
+    std::vector<double> values(frames);
+    status = compute(values.data(), values.size());
+    if (status != AURALIS_OK) return failure::last(status);
+    return values;
+}
+
+} // namespace detail
+
+/// auralis_onset_strength: dB of each frame, what onset_detect, tempo and beat_track take
+inline result<std::vector<double>> try_onset_strength(input audio, double sample_rate,
+                                                      const onset_strength_params &params = {}) {
+    return detail::frames_of(audio, params, auralis_onset_strength_frames, [&](double *out, std::size_t n) {
+        return auralis_onset_strength(audio.data(), audio.size(), sample_rate, &params, out, n);
+    });
+}
+inline std::vector<double> onset_strength(input audio, double sample_rate,
+                                          const onset_strength_params &params = {}) {
+    return try_onset_strength(audio, sample_rate, params).value();
+}
+
+/// auralis_onset_detect: frames of the envelope
+inline result<std::vector<std::size_t>> try_onset_detect(input envelope, double sample_rate,
+                                                         const onset_detect_params &params = {}) {
+    std::vector<std::size_t> frames(envelope.size());
+    std::size_t n = 0;
+    const auto status = auralis_onset_detect(envelope.data(), envelope.size(), sample_rate, &params,
+                                             frames.data(), frames.size(), &n);
+    if (status != AURALIS_OK) return failure::last(status);
+    frames.resize(n);
+    return frames;
+}
+inline std::vector<std::size_t> onset_detect(input envelope, double sample_rate,
+                                             const onset_detect_params &params = {}) {
+    return try_onset_detect(envelope, sample_rate, params).value();
+}
+
+/// auralis_tempo: BPM
+inline result<double> try_tempo(input envelope, double sample_rate, const tempo_params &params = {}) {
+    double bpm = 0;
+    const auto status = auralis_tempo(envelope.data(), envelope.size(), sample_rate, &params, &bpm);
+    if (status != AURALIS_OK) return failure::last(status);
+    return bpm;
+}
+inline double tempo(input envelope, double sample_rate, const tempo_params &params = {}) {
+    return try_tempo(envelope, sample_rate, params).value();
+}
+
+/// Tempo in BPM, and the frames of the envelope in which a beat lies.
+struct beats {
+    double bpm = 0;
+    std::vector<std::size_t> frames;
+};
+
+/// auralis_beat_track
+inline result<beats> try_beat_track(input envelope, double sample_rate,
+                                    const beat_track_params &params = {}) {
+    beats found{0, std::vector<std::size_t>(envelope.size())};
+    std::size_t n = 0;
+    const auto status = auralis_beat_track(envelope.data(), envelope.size(), sample_rate, &params,
+                                           found.frames.data(), found.frames.size(), &n, &found.bpm);
+    if (status != AURALIS_OK) return failure::last(status);
+    found.frames.resize(n);
+    return found;
+}
+inline beats beat_track(input envelope, double sample_rate, const beat_track_params &params = {}) {
+    return try_beat_track(envelope, sample_rate, params).value();
+}
+
+/// auralis_spectral_centroid: Hz of each frame
+inline result<std::vector<double>> try_spectral_centroid(input audio, double sample_rate,
+                                                         const spectral_params &params = {}) {
+    return detail::frames_of(audio, params, auralis_spectral_frames, [&](double *out, std::size_t n) {
+        return auralis_spectral_centroid(audio.data(), audio.size(), sample_rate, &params, out, n);
+    });
+}
+inline std::vector<double> spectral_centroid(input audio, double sample_rate,
+                                             const spectral_params &params = {}) {
+    return try_spectral_centroid(audio, sample_rate, params).value();
+}
+
+/// auralis_spectral_rolloff: Hz of each frame
+inline result<std::vector<double>> try_spectral_rolloff(input audio, double sample_rate,
+                                                        const spectral_params &params = {}) {
+    return detail::frames_of(audio, params, auralis_spectral_frames, [&](double *out, std::size_t n) {
+        return auralis_spectral_rolloff(audio.data(), audio.size(), sample_rate, &params, out, n);
+    });
+}
+inline std::vector<double> spectral_rolloff(input audio, double sample_rate,
+                                            const spectral_params &params = {}) {
+    return try_spectral_rolloff(audio, sample_rate, params).value();
+}
+
+/// auralis_spectral_flatness: 0 to 1 for each frame
+inline result<std::vector<double>> try_spectral_flatness(input audio, const spectral_params &params = {}) {
+    return detail::frames_of(audio, params, auralis_spectral_frames, [&](double *out, std::size_t n) {
+        return auralis_spectral_flatness(audio.data(), audio.size(), &params, out, n);
+    });
+}
+inline std::vector<double> spectral_flatness(input audio, const spectral_params &params = {}) {
+    return try_spectral_flatness(audio, params).value();
+}
+
+/// auralis_rms: the level of each frame
+inline result<std::vector<double>> try_rms(input audio, const rms_params &params = {}) {
+    return detail::frames_of(audio, params, auralis_rms_frames, [&](double *out, std::size_t n) {
+        return auralis_rms(audio.data(), audio.size(), &params, out, n);
+    });
+}
+inline std::vector<double> rms(input audio, const rms_params &params = {}) {
+    return try_rms(audio, params).value();
+}
+
+/// What auralis_loudness tells; NaN where it cannot.
+struct loudness_values {
+    double integrated;     ///< LUFS
+    double range;          ///< LU
+    double max_momentary;  ///< LUFS
+    double max_short_term; ///< LUFS
+    double true_peak;      ///< dBTP
+};
+
+/// auralis_loudness of interleaved audio
+inline result<loudness_values> try_loudness(input interleaved, std::uint32_t n_channels,
+                                            double sample_rate) {
+    double v[5];
+    const auto frames = n_channels ? interleaved.size() / n_channels : interleaved.size();
+    const auto status =
+        auralis_loudness(interleaved.data(), frames, n_channels, sample_rate, nullptr, v, 5);
+    if (status != AURALIS_OK) return failure::last(status);
+    return loudness_values{v[AURALIS_LOUDNESS_INTEGRATED], v[AURALIS_LOUDNESS_RANGE],
+                           v[AURALIS_LOUDNESS_MAX_MOMENTARY], v[AURALIS_LOUDNESS_MAX_SHORT_TERM],
+                           v[AURALIS_LOUDNESS_TRUE_PEAK]};
+}
+inline loudness_values loudness(input interleaved, std::uint32_t n_channels, double sample_rate) {
+    return try_loudness(interleaved, n_channels, sample_rate).value();
+}
+
+namespace detail {
+
+/// auralis_momentary_loudness or auralis_short_term_loudness.
+template <class F>
+result<std::vector<double>> loudness_curve(F curve, input interleaved, std::uint32_t n_channels,
+                                           double sample_rate) {
+    const auto frames = n_channels ? interleaved.size() / n_channels : interleaved.size();
+    std::size_t steps = 0;
+    auto status = auralis_loudness_steps(frames, sample_rate, &steps);
+    if (status != AURALIS_OK) return failure::last(status);
+    // One more, as the data() of an empty vector may be NULL.
+    std::vector<double> loudness(steps + 1);
+    status = curve(interleaved.data(), frames, n_channels, sample_rate, loudness.data(), steps);
+    if (status != AURALIS_OK) return failure::last(status);
+    loudness.resize(steps);
+    return loudness;
+}
+
+} // namespace detail
+
+/// auralis_momentary_loudness of interleaved audio: LUFS every 0.1 s
+inline result<std::vector<double>> try_momentary_loudness(input interleaved, std::uint32_t n_channels,
+                                                          double sample_rate) {
+    return detail::loudness_curve(auralis_momentary_loudness, interleaved, n_channels, sample_rate);
+}
+inline std::vector<double> momentary_loudness(input interleaved, std::uint32_t n_channels,
+                                              double sample_rate) {
+    return try_momentary_loudness(interleaved, n_channels, sample_rate).value();
+}
+
+/// auralis_short_term_loudness of interleaved audio: LUFS every 0.1 s
+inline result<std::vector<double>> try_short_term_loudness(input interleaved, std::uint32_t n_channels,
+                                                           double sample_rate) {
+    return detail::loudness_curve(auralis_short_term_loudness, interleaved, n_channels, sample_rate);
+}
+inline std::vector<double> short_term_loudness(input interleaved, std::uint32_t n_channels,
+                                               double sample_rate) {
+    return try_short_term_loudness(interleaved, n_channels, sample_rate).value();
 }
 
 /// auralis_fingerprint of interleaved audio: 25 values, named by auralis_fingerprint_name

@@ -8,7 +8,9 @@
 
 use ebur128::{EbuR128, Mode};
 
-use crate::error::{Error, Result, buffer, require, require_finite, require_sample_rate, reserve};
+use crate::error::{
+    Error, Result, buffer, require, require_capacity, require_finite, require_sample_rate, reserve,
+};
 
 /// Steps of 0.1 s in a momentary block (0.4 s) and in a short-term block (3 s).
 const MOMENTARY: usize = 4;
@@ -19,6 +21,87 @@ const MOST_CHANNELS: usize = 64;
 
 /// No block at or below this loudness counts, in LUFS.
 const ABSOLUTE_GATE: f64 = -70.0;
+
+/// What is usually told of a track. Each is NaN if it cannot be told, see [`LoudnessPlan`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Loudness {
+    /// Of the whole, in LUFS.
+    pub integrated: f64,
+    /// Loudness range in LU.
+    pub range: f64,
+    /// The highest loudness of 0.4 s, in LUFS.
+    pub max_momentary: f64,
+    /// The highest loudness of 3 s, in LUFS.
+    pub max_short_term: f64,
+    /// In dBTP.
+    pub true_peak: f64,
+}
+
+/// Loudness of a track. `true_peak`: whether to find that too, which takes more time than all the rest.
+///
+/// # Errors
+/// As [`LoudnessPlan::new`] and [`LoudnessPlan::push`]; `interleaved` empty.
+pub fn loudness(
+    interleaved: &[f64],
+    n_channels: usize,
+    sample_rate: f64,
+    true_peak: bool,
+) -> Result<Loudness> {
+    let mut plan = LoudnessPlan::new(sample_rate, n_channels, true_peak)?;
+    require(!interleaved.is_empty(), "interleaved", "empty", "at least 1 frame")?;
+    plan.push(interleaved)?;
+    Ok(plan.summary())
+}
+
+/// Over how long a time loudness is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// 0.4 s.
+    Momentary,
+    /// 3 s.
+    ShortTerm,
+}
+
+/// Values of [`loudness_curve`]: the whole steps of 0.1 s in `n_frames`.
+///
+/// # Errors
+/// `sample_rate` out of its range.
+pub fn loudness_steps(n_frames: usize, sample_rate: f64) -> Result<usize> {
+    Ok(n_frames / step(sample_rate)?)
+}
+
+/// Loudness in LUFS of the `window` that ends with each step of 0.1 s; NaN before as much has arrived,
+/// and where all is silent. `loudness` takes [`loudness_steps`] values.
+///
+/// # Errors
+/// As [`loudness`]; `loudness` too small.
+pub fn loudness_curve(
+    interleaved: &[f64],
+    n_channels: usize,
+    sample_rate: f64,
+    window: Window,
+    loudness: &mut [f64],
+) -> Result<()> {
+    let mut plan = LoudnessPlan::new(sample_rate, n_channels, false)?;
+    require(!interleaved.is_empty(), "interleaved", "empty", "at least 1 frame")?;
+    require_finite("interleaved", interleaved)?;
+    let steps = loudness_steps(interleaved.len() / n_channels, sample_rate)?;
+    require_capacity("loudness", loudness.len(), steps)?;
+    for (frames, value) in interleaved.chunks(plan.step * n_channels).zip(loudness) {
+        plan.push(frames)?;
+        *value = match window {
+            Window::Momentary => plan.momentary(),
+            Window::ShortTerm => plan.short_term(),
+        };
+    }
+    Ok(())
+}
+
+/// Frames in 0.1 s.
+fn step(sample_rate: f64) -> Result<usize> {
+    require_sample_rate(sample_rate)?;
+    Ok(sample_rate.round() as usize / 10)
+}
 
 /// A meter for one channel count and sample rate, fed piece by piece.
 ///
@@ -46,7 +129,7 @@ impl LoudnessPlan {
     /// # Errors
     /// `sample_rate` outside 8 to 384 kHz, `n_channels` outside 1 to 64, out of memory.
     pub fn new(sample_rate: f64, n_channels: usize, true_peak: bool) -> Result<Self> {
-        require_sample_rate(sample_rate)?;
+        let step = step(sample_rate)?;
         require((1..=MOST_CHANNELS).contains(&n_channels), "n_channels", n_channels, "1 to 64")?;
         let rate = sample_rate.round() as u32;
         let mode = if true_peak { Mode::M | Mode::TRUE_PEAK } else { Mode::M };
@@ -55,7 +138,7 @@ impl LoudnessPlan {
         Ok(Self {
             meter,
             n_channels,
-            step: rate as usize / 10,
+            step,
             begun: 0,
             steps: [0.0; SHORT_TERM],
             known: 0,
@@ -120,27 +203,27 @@ impl LoudnessPlan {
     /// Integrated loudness of all so far, in LUFS: the mean over 0.4 s blocks every 0.1 s above −70 LUFS
     /// and above the gate 10 LU below the mean of those.
     pub fn integrated(&self) -> f64 {
-        loudness(self.momentary.gated_mean(10.0))
+        level(self.momentary.gated_mean(10.0))
     }
 
     /// Loudness of the last 0.4 s, in LUFS; new every 0.1 s.
     pub fn momentary(&self) -> f64 {
-        loudness(self.last(MOMENTARY).unwrap_or(f64::NAN))
+        level(self.last(MOMENTARY).unwrap_or(f64::NAN))
     }
 
     /// Loudness of the last 3 s, in LUFS; new every 0.1 s.
     pub fn short_term(&self) -> f64 {
-        loudness(self.last(SHORT_TERM).unwrap_or(f64::NAN))
+        level(self.last(SHORT_TERM).unwrap_or(f64::NAN))
     }
 
     /// The highest momentary loudness so far, in LUFS.
     pub fn max_momentary(&self) -> f64 {
-        loudness(self.momentary.max)
+        level(self.momentary.max)
     }
 
     /// The highest short-term loudness so far, in LUFS.
     pub fn max_short_term(&self) -> f64 {
-        loudness(self.short_term.max)
+        level(self.short_term.max)
     }
 
     /// Loudness range in LU (EBU Tech 3342): from the 10th to the 95th percentile of the short-term
@@ -149,14 +232,14 @@ impl LoudnessPlan {
     pub fn loudness_range(&mut self) -> f64 {
         let gate = self.short_term.relative_gate(20.0);
         let [low, high] = self.short_term.percentiles_above(gate, [0.10, 0.95]);
-        loudness(high) - loudness(low)
+        level(high) - level(low)
     }
 
     /// Standard deviation in LU of the short-term loudness every 0.1 s, above −70 LUFS and above
     /// integrated loudness − 20 LU. NaN for fewer than two values.
     pub fn short_term_std(&self) -> f64 {
         let gate = energy(self.integrated() - 20.0).max(energy(ABSOLUTE_GATE));
-        let values = || self.short_term.above(gate).map(|(count, energy)| (count, loudness(energy)));
+        let values = || self.short_term.above(gate).map(|(count, energy)| (count, level(energy)));
         let count: f64 = values().map(|(count, _)| count).sum();
         if count < 2.0 {
             return f64::NAN;
@@ -166,17 +249,29 @@ impl LoudnessPlan {
         (squares / count).sqrt()
     }
 
+    /// All that is usually told of a track, so far.
+    pub fn summary(&mut self) -> Loudness {
+        Loudness {
+            integrated: self.integrated(),
+            range: self.loudness_range(),
+            max_momentary: self.max_momentary(),
+            max_short_term: self.max_short_term(),
+            true_peak: self.true_peak(),
+        }
+    }
+
     /// Highest true peak of all channels so far in dBTP: oversampled four times, twice from 96 kHz on,
-    /// from 192 kHz on the samples themselves. NaN if silent, or if the plan was made without.
+    /// from 192 kHz on the samples themselves. NaN if silent, if the plan was made without, or beyond the range of
+    /// single precision, in which it is found.
     pub fn true_peak(&self) -> f64 {
         let peaks = (0..self.n_channels as u32).filter_map(|channel| self.meter.true_peak(channel).ok());
         let peak = peaks.fold(0.0, f64::max);
-        if peak > 0.0 { 20.0 * peak.log10() } else { f64::NAN }
+        if peak > 0.0 && peak.is_finite() { 20.0 * peak.log10() } else { f64::NAN }
     }
 }
 
 /// Mean square of the weighted signal to LUFS, NaN for silence.
-fn loudness(energy: f64) -> f64 {
+fn level(energy: f64) -> f64 {
     if energy > 0.0 { 10.0 * energy.log10() - 0.691 } else { f64::NAN }
 }
 
@@ -218,7 +313,7 @@ impl Blocks {
         if self.first.len() < KEPT {
             self.first.push(block);
         } else {
-            let class = ((loudness(block) - ABSOLUTE_GATE) / CLASS) as usize;
+            let class = ((level(block) - ABSOLUTE_GATE) / CLASS) as usize;
             let (count, sum) = &mut self.later[class.min(CLASSES - 1)];
             *count += 1.0;
             *sum += block;

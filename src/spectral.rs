@@ -115,6 +115,24 @@ impl Default for SpectralParams {
     }
 }
 
+impl SpectralParams {
+    /// The frames that a signal of `n_samples` has.
+    ///
+    /// # Errors
+    /// `audio` if it is empty or, not centred, shorter than a frame; the lengths of the spectrogram.
+    pub fn frames(&self, n_samples: usize) -> Result<usize> {
+        let stft = self.stft.resolved()?;
+        let needed = if stft.center { 1 } else { stft.n_fft };
+        require(
+            n_samples >= needed,
+            "audio",
+            format_args!("{n_samples} samples long"),
+            format_args!("at least {needed} samples"),
+        )?;
+        Ok(stft.frames(n_samples))
+    }
+}
+
 /// [`centroid`] in Hz of each frame of `audio`.
 ///
 /// # Errors
@@ -157,10 +175,8 @@ fn of_each_frame(
     measure: impl Fn(&[f64]) -> f64,
 ) -> Result<Vec<f64>> {
     require_audio("audio", audio)?;
+    let mut values = reserve(params.frames(audio.len())?)?;
     let mut stft = Stft::new(&params.stft)?;
-    // At least as many as there are frames: each begins at another hop of the padded signal.
-    let most = audio.len().saturating_add(stft.params().n_fft) / stft.params().hop_length + 1;
-    let mut values = reserve(most)?;
     let mut take = |tile: &Tile| values.extend((0..tile.len()).map(|i| measure(tile.magnitude(i))));
     stft.push(audio, &mut take);
     stft.finish(&mut take)?;

@@ -19,6 +19,7 @@ use abi::fingerprint::Fingerprint;
 use abi::kernels::{Chroma, Cqt, Hpss, Kernel, StreamKernel, Tuning, Yin};
 use abi::params::defaults;
 use abi::rhythm::{BeatTrack, EnvelopeKernel, OnsetDetect, OnsetStrength, Outputs, Tempo};
+use abi::spectral::{Centroid, Flatness, Rms, Rolloff};
 use abi::stream::Stream;
 use abi::{is_untouched, last_error, untouched};
 
@@ -268,6 +269,14 @@ fn rhythm() {
     envelopes::<OnsetDetect>();
     envelopes::<Tempo>();
     envelopes::<BeatTrack>();
+}
+
+#[test]
+fn spectral() {
+    whole_signals::<Centroid>();
+    whole_signals::<Rolloff>();
+    whole_signals::<Flatness>();
+    whole_signals::<Rms>();
 }
 
 #[test]

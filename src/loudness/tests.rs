@@ -170,12 +170,12 @@ fn after_hours_memory_stands_still_and_values_hold() {
         energies(20_000).for_each(|block| blocks.add(block));
     }
     assert_eq!(blocks.first.len(), KEPT);
-    assert_close(loudness(blocks.gated_mean(10.0)), loudness(exact.gated_mean(10.0)), 0.01);
+    assert_close(level(blocks.gated_mean(10.0)), level(exact.gated_mean(10.0)), 0.01);
     let gate = exact.relative_gate(20.0);
     for (value, expected) in
         blocks.percentiles_above(gate, [0.1, 0.95]).iter().zip(exact.percentiles_above(gate, [0.1, 0.95]))
     {
-        assert_close(loudness(*value), loudness(expected), 0.02);
+        assert_close(level(*value), level(expected), 0.02);
     }
 }
 

@@ -6,12 +6,15 @@ use auralis_dsp::ffi::chroma::*;
 use auralis_dsp::ffi::cqt::*;
 use auralis_dsp::ffi::fingerprint::*;
 use auralis_dsp::ffi::hpss::*;
+use auralis_dsp::ffi::loudness::*;
 use auralis_dsp::ffi::rhythm::*;
+use auralis_dsp::ffi::spectral::*;
 use auralis_dsp::ffi::streams::{chroma::*, fingerprint::*, hpss::*, yin::*};
 use auralis_dsp::ffi::yin::*;
 
 use crate::params::{
-    BEAT_TRACK, CHROMA, CQT, FINGERPRINT, HPSS, ONSET_DETECT, ONSET_STRENGTH, Params, TEMPO, YIN, pointer,
+    BEAT_TRACK, CHROMA, CQT, FINGERPRINT, HPSS, LOUDNESS, ONSET_DETECT, ONSET_STRENGTH, Params, RMS,
+    SPECTRAL, TEMPO, YIN, pointer,
 };
 use crate::workbench::{Kind, SAMPLE_RATE};
 
@@ -38,11 +41,12 @@ pub struct Stream {
 }
 
 /// Functions without a status; see `tests/c_abi/main.rs` and `src/ffi/status.rs` for what they do.
-pub const CANNOT_FAIL: [&str; 18] = [
+pub const CANNOT_FAIL: [&str; 19] = [
     "auralis_status_message",
     "auralis_last_error",
     "auralis_version",
     "auralis_abi_version",
+    "auralis_loudness_len",
     "auralis_fingerprint_len",
     "auralis_fingerprint_version",
     "auralis_fingerprint_name",
@@ -67,8 +71,15 @@ impl Function {
     /// Whether the function looks at this field of its parameters.
     pub fn reads(&self, field: &str) -> bool {
         // The number of frames depends on how the signal is cut, and on nothing else.
-        !self.name.ends_with("_frames")
-            || matches!(field, "frame_length" | "hop_length" | "center" | "pad_mode" | "norm")
+        if self.name.ends_with("_frames") {
+            return matches!(field, "frame_length" | "hop_length" | "center" | "pad_mode" | "norm")
+                || (self.name == "auralis_spectral_frames" && matches!(field, "n_fft" | "win_length"));
+        }
+        match field {
+            "roll_percent" => self.name.ends_with("_rolloff"),
+            "power" | "amin" => !self.name.ends_with("_rolloff") && !self.name.ends_with("_centroid"),
+            _ => true,
+        }
     }
 
     /// Whether the defaults will not do.
@@ -108,7 +119,7 @@ fn params(of: &'static Params) -> (&'static str, Kind) {
 
 /// The functions with a status.
 pub fn functions() -> Vec<Function> {
-    let batch = [batch(), rhythm(), fingerprint()];
+    let batch = [batch(), rhythm(), spectral(), loudness(), fingerprint()];
     let streams = [hpss_stream(), yin_stream(), chroma_stream(), fingerprint_stream()];
     batch.into_iter().chain(streams).flatten().collect()
 }
@@ -274,6 +285,87 @@ fn rhythm() -> Vec<Function> {
 
 const CHANNELS: usize = 2;
 const BAD_CHANNELS: (&str, Kind) = ("n_channels", Number { good: CHANNELS as u32, bad: &[0, 65, u32::MAX] });
+
+fn spectral() -> Vec<Function> {
+    let [audio, n] = AUDIO;
+    let frames = ("n_frames", Value);
+    vec![
+        Function::of(
+            "auralis_spectral_params_init",
+            &[("params", ParamsOut(&SPECTRAL)), ("size", StructSize)],
+            call!(auralis_spectral_params_init(address, size)),
+        ),
+        Function::of(
+            "auralis_spectral_frames",
+            &[n, params(&SPECTRAL), frames],
+            call!(auralis_spectral_frames(size, address, address)),
+        ),
+        Function::of(
+            "auralis_spectral_centroid",
+            &[audio, n, RATE, params(&SPECTRAL), ("centroid", Output), CAPACITY],
+            call!(auralis_spectral_centroid(address, size, float, address, address, size)),
+        ),
+        Function::of(
+            "auralis_spectral_rolloff",
+            &[audio, n, RATE, params(&SPECTRAL), ("rolloff", Output), CAPACITY],
+            call!(auralis_spectral_rolloff(address, size, float, address, address, size)),
+        ),
+        Function::of(
+            "auralis_spectral_flatness",
+            &[audio, n, params(&SPECTRAL), ("flatness", Output), CAPACITY],
+            call!(auralis_spectral_flatness(address, size, address, address, size)),
+        ),
+        Function::of(
+            "auralis_rms_params_init",
+            &[("params", ParamsOut(&RMS)), ("size", StructSize)],
+            call!(auralis_rms_params_init(address, size)),
+        ),
+        Function::of(
+            "auralis_rms_frames",
+            &[n, params(&RMS), frames],
+            call!(auralis_rms_frames(size, address, address)),
+        ),
+        Function::of(
+            "auralis_rms",
+            &[audio, n, params(&RMS), ("rms", Output), CAPACITY],
+            call!(auralis_rms(address, size, address, address, size)),
+        ),
+    ]
+}
+
+fn loudness() -> Vec<Function> {
+    let (audio, n, curve) = (("interleaved", Audio), ("n_frames", Length), ("loudness", Output));
+    vec![
+        Function::of(
+            "auralis_loudness_params_init",
+            &[("params", ParamsOut(&LOUDNESS)), ("size", StructSize)],
+            call!(auralis_loudness_params_init(address, size)),
+        ),
+        Function::of(
+            "auralis_loudness",
+            &[audio, n, BAD_CHANNELS, RATE, params(&LOUDNESS), ("values", Output), CAPACITY],
+            call!(auralis_loudness(address, size, number, float, address, address, size)),
+        )
+        .of_channels(CHANNELS),
+        Function::of(
+            "auralis_loudness_steps",
+            &[n, RATE, ("n_steps", Value)],
+            call!(auralis_loudness_steps(size, float, address)),
+        ),
+        Function::of(
+            "auralis_momentary_loudness",
+            &[audio, n, BAD_CHANNELS, RATE, curve, CAPACITY],
+            call!(auralis_momentary_loudness(address, size, number, float, address, size)),
+        )
+        .of_channels(CHANNELS),
+        Function::of(
+            "auralis_short_term_loudness",
+            &[audio, n, BAD_CHANNELS, RATE, curve, CAPACITY],
+            call!(auralis_short_term_loudness(address, size, number, float, address, size)),
+        )
+        .of_channels(CHANNELS),
+    ]
+}
 
 fn fingerprint() -> Vec<Function> {
     let (audio, n) = (("interleaved", Audio), ("n_frames", Length));

@@ -22,6 +22,9 @@ pub fn of(params: &str) -> &'static [Case] {
         "auralis_onset_detect_params" => ONSET_DETECT,
         "auralis_tempo_params" => TEMPO,
         "auralis_beat_track_params" => BEAT_TRACK,
+        "auralis_spectral_params" => SPECTRAL,
+        "auralis_rms_params" => RMS,
+        "auralis_loudness_params" => LOUDNESS,
         "auralis_fingerprint_params" => FINGERPRINT,
         other => panic!("no limits of {other}"),
     }
@@ -179,6 +182,38 @@ const BEAT_TRACK: &[Case] = &[
     &[("trim", 0.0)],
     &[("trim", 1.0)],
 ];
+
+const SPECTRAL: &[Case] = &[
+    &[("roll_percent", TINY)],
+    &[("roll_percent", 1.0 - f64::EPSILON)],
+    &[("power", TINY)],
+    &[("power", 8.0)],
+    &[("amin", TINY)],
+    &[("amin", 1e300)],
+    &[("n_fft", 2.0), ("hop_length", 1.0)],
+    &[("n_fft", MILLION), ("hop_length", MILLION)],
+    &[("hop_length", 0.0)],
+    &[("hop_length", 2048.0)],
+    &[("win_length", 0.0)],
+    &[("win_length", 2048.0)],
+    &[("center", 0.0), ("n_fft", 256.0), ("hop_length", 64.0)],
+    &[("center", 1.0)],
+    &[("pad_mode", 0.0)],
+    &[("pad_mode", 1.0), ("n_fft", 256.0), ("hop_length", 64.0)],
+];
+
+const RMS: &[Case] = &[
+    &[("frame_length", 1.0)],
+    &[("frame_length", MILLION)],
+    &[("hop_length", 1.0)],
+    &[("hop_length", (1_u32 << 31) as f64)],
+    &[("center", 0.0), ("frame_length", 256.0)],
+    &[("center", 1.0)],
+    &[("pad_mode", 0.0)],
+    &[("pad_mode", 1.0), ("frame_length", 256.0)],
+];
+
+const LOUDNESS: &[Case] = &[&[("true_peak", 0.0)], &[("true_peak", 1.0)]];
 
 const FINGERPRINT: &[Case] =
     &[&[("groups", 1.0)], &[("groups", 32.0)], &[("groups", 63.0)], &[("timing", 0.0)], &[("timing", 1.0)]];

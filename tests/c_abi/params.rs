@@ -4,7 +4,9 @@ use auralis_dsp::ffi::chroma::{auralis_chroma_params, auralis_chroma_params_init
 use auralis_dsp::ffi::cqt::{auralis_cqt_params, auralis_cqt_params_init};
 use auralis_dsp::ffi::fingerprint::{auralis_fingerprint_params, auralis_fingerprint_params_init};
 use auralis_dsp::ffi::hpss::{auralis_hpss_params, auralis_hpss_params_init};
+use auralis_dsp::ffi::loudness::{auralis_loudness_params, auralis_loudness_params_init};
 use auralis_dsp::ffi::rhythm::*;
+use auralis_dsp::ffi::spectral::*;
 use auralis_dsp::ffi::yin::{auralis_yin_params, auralis_yin_params_init};
 
 pub struct Params {
@@ -131,11 +133,48 @@ params!(BEAT_TRACK, auralis_beat_track_params, auralis_beat_track_params_init, {
     trim: u32, [2.0, MOST];
 });
 
+params!(SPECTRAL, auralis_spectral_params, auralis_spectral_params_init, {
+    roll_percent: f64, [0.0, 1.0, -1.0, NAN, INF];
+    power: f64, [0.0, -1.0, 9.0, NAN, INF];
+    amin: f64, [0.0, -1.0, NAN, INF];
+    n_fft: u32, [1.0, MOST];
+    hop_length: u32, [2049.0, MOST];
+    win_length: u32, [2049.0, MOST];
+    center: u32, [2.0, MOST];
+    pad_mode: u32, [2.0, MOST];
+    reserved: u32, [1.0, MOST];
+});
+
+params!(RMS, auralis_rms_params, auralis_rms_params_init, {
+    frame_length: u32, [0.0, 1_048_577.0, MOST];
+    hop_length: u32, [0.0, MOST];
+    center: u32, [2.0, MOST];
+    pad_mode: u32, [2.0, MOST];
+});
+
+params!(LOUDNESS, auralis_loudness_params, auralis_loudness_params_init, {
+    true_peak: u32, [2.0, MOST];
+    reserved: u32, [1.0, MOST];
+});
+
 params!(FINGERPRINT, auralis_fingerprint_params, auralis_fingerprint_params_init, {
     groups: u32, [0.0, 64.0, MOST];
     timing: u32, [2.0, MOST];
 });
 
-pub fn all() -> [&'static Params; 9] {
-    [&HPSS, &YIN, &CQT, &CHROMA, &ONSET_STRENGTH, &ONSET_DETECT, &TEMPO, &BEAT_TRACK, &FINGERPRINT]
+pub fn all() -> [&'static Params; 12] {
+    [
+        &HPSS,
+        &YIN,
+        &CQT,
+        &CHROMA,
+        &ONSET_STRENGTH,
+        &ONSET_DETECT,
+        &TEMPO,
+        &BEAT_TRACK,
+        &SPECTRAL,
+        &RMS,
+        &LOUDNESS,
+        &FINGERPRINT,
+    ]
 }

@@ -115,6 +115,51 @@ void fingerprint(const std::vector<double> &x) {
     expect(std::memcmp(all.data(), whole.data(), 25 * sizeof(double)) == 0, "fingerprint stream");
 }
 
+void rhythm(const std::vector<double> &x) {
+    const auto envelope = auralis::onset_strength(x, rate);
+    expect(envelope.size() == x.size() / 512 + 1, "envelope");
+    const auto onsets = auralis::onset_detect(envelope, rate);
+    expect(onsets.empty() || onsets.back() < envelope.size(), "onsets");
+    const auto bpm = auralis::tempo(envelope, rate);
+    auralis::beat_track_params params;
+    params.bpm = bpm;
+    const auto beats = auralis::beat_track(envelope, rate, params);
+    expect(bpm > 0 && (beats.bpm == bpm || beats.frames.empty()), "beats");
+    params.tightness = -1;
+    expect(!auralis::try_beat_track(envelope, rate, params), "tightness");
+}
+
+void measures(const std::vector<double> &x) {
+    const auto frames = x.size() / 512 + 1;
+    const auto centroid = auralis::spectral_centroid(x, rate);
+    auralis::spectral_params params;
+    params.roll_percent = 0.5;
+    const auto half = auralis::spectral_rolloff(x, rate, params);
+    const auto most = auralis::spectral_rolloff(x, rate);
+    const auto flatness = auralis::spectral_flatness(x);
+    const auto rms = auralis::rms(x);
+    expect(centroid.size() == frames && half.size() == frames && flatness.size() == frames, "sizes");
+    expect(half[20] <= most[20] && centroid[20] > 0 && flatness[20] < 1, "spectrum");
+    expect(rms.size() == frames && rms[20] > 0, "rms");
+
+    std::vector<double> tone(2 * 220500);
+    for (std::size_t i = 0; i < tone.size(); i++) {
+        tone[i] = 0.1 * std::sin(6.283185307179586 * 997.0 * static_cast<double>(i / 2) / 44100.0);
+    }
+    // A sine of 997 Hz at -20 dB in both channels has -20 LUFS.
+    const auto loudness = auralis::loudness(tone, 2, 44100.0);
+    expect(std::abs(loudness.integrated + 20.0) < 0.1 && std::abs(loudness.range) < 0.1, "loudness");
+    expect(std::abs(loudness.true_peak + 20.0) < 0.1, "true peak");
+    const auto momentary = auralis::momentary_loudness(tone, 2, 44100.0);
+    const auto short_term = auralis::short_term_loudness(tone, 2, 44100.0);
+    expect(momentary.size() == 50 && std::isnan(momentary[2]) && std::abs(momentary[3] + 20.0) < 0.1,
+           "momentary");
+    expect(short_term.size() == 50 && std::isnan(short_term[28]) && std::abs(short_term[29] + 20.0) < 0.1,
+           "short-term");
+    expect(!auralis::try_loudness(tone, 0, 44100.0) && !auralis::try_momentary_loudness(tone, 65, 44100.0),
+           "channels");
+}
+
 void failures_and_results(const std::vector<double> &x) {
     const auto refused = auralis::try_yin(x, 1.0);
     expect(!refused && refused.error().status == AURALIS_ERROR_INVALID_ARGUMENT, "status");
@@ -150,6 +195,8 @@ int main() {
     chroma(x);
     cqt(x);
     fingerprint(x);
+    rhythm(x);
+    measures(x);
     failures_and_results(x);
     expect(std::strlen(auralis::version()) >= 5, "version");
     return failures;

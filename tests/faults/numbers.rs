@@ -4,8 +4,10 @@ use auralis_dsp::simd::Path;
 
 use crate::abi::fingerprint::Fingerprint;
 use crate::abi::kernels::{Chroma, Cqt, Hpss, Kernel, Tuning, Yin};
+use crate::abi::loudness::Loudness;
 use crate::abi::params::defaults;
 use crate::abi::rhythm::OnsetStrength;
+use crate::abi::spectral::{Centroid, Flatness, Rms, Rolloff};
 use crate::abi::{same, succeeded, untouched};
 
 /// Tones, a click and noise; `offset` doubles lie before the signal that is analysed.
@@ -63,6 +65,11 @@ fn every_kernel_gives_the_same_on_every_path() {
     same_on_every_path::<Fingerprint<1>>();
     same_on_every_path::<Fingerprint<2>>();
     same_on_every_path::<OnsetStrength>();
+    same_on_every_path::<Centroid>();
+    same_on_every_path::<Rolloff>();
+    same_on_every_path::<Flatness>();
+    same_on_every_path::<Rms>();
+    same_on_every_path::<Loudness<2>>();
     same_on_every_path::<Hpss>();
     same_on_every_path::<Yin>();
 }
@@ -75,6 +82,11 @@ fn every_kernel_gives_the_same_bits_at_every_address() {
     same_at_every_address::<Fingerprint<1>>();
     same_at_every_address::<Fingerprint<2>>();
     same_at_every_address::<OnsetStrength>();
+    same_at_every_address::<Centroid>();
+    same_at_every_address::<Rolloff>();
+    same_at_every_address::<Flatness>();
+    same_at_every_address::<Rms>();
+    same_at_every_address::<Loudness<2>>();
     same_at_every_address::<Hpss>();
     same_at_every_address::<Yin>();
 }

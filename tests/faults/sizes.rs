@@ -4,7 +4,9 @@ use auralis_dsp::ffi::status::{AURALIS_ERROR_INVALID_ARGUMENT, AURALIS_ERROR_NON
 
 use crate::abi::fingerprint::Fingerprint;
 use crate::abi::kernels::{Chroma, Cqt, Hpss, Kernel, Tuning, Yin};
+use crate::abi::loudness::Loudness;
 use crate::abi::rhythm::OnsetStrength;
+use crate::abi::spectral::{Centroid, Flatness, Rms, Rolloff};
 use crate::abi::{last_error, params, untouched};
 
 const MOST: usize = usize::MAX / 16;
@@ -84,6 +86,8 @@ fn frame_counts_hold_up_to_the_largest_length() {
     closed_form::<Chroma>();
     closed_form::<Cqt>();
     closed_form::<OnsetStrength>();
+    closed_form::<Centroid>();
+    closed_form::<Rms>();
     closed_form::<Yin>();
 }
 
@@ -95,6 +99,11 @@ fn impossible_lengths_are_refused_unread() {
     refused_unread::<Fingerprint<1>>();
     refused_unread::<Fingerprint<64>>();
     refused_unread::<OnsetStrength>();
+    refused_unread::<Centroid>();
+    refused_unread::<Rolloff>();
+    refused_unread::<Flatness>();
+    refused_unread::<Rms>();
+    refused_unread::<Loudness<2>>();
     refused_unread::<Hpss>();
     refused_unread::<Yin>();
 }

@@ -15,7 +15,9 @@ from ._fingerprint import (
     fingerprint_version,
 )
 from ._hpss import hpss
+from ._loudness import Loudness, loudness, momentary_loudness, short_term_loudness
 from ._rhythm import beat_track, onset_detect, onset_strength, tempo
+from ._spectral import rms, spectral_centroid, spectral_flatness, spectral_rolloff
 from ._streams import ChromaStream, HpssStream, YinStream
 from ._yin import yin
 
@@ -26,6 +28,7 @@ __all__ = [
     "Fingerprint",
     "FingerprintStream",
     "HpssStream",
+    "Loudness",
     "YinStream",
     "beat_track",
     "chroma_cqt",
@@ -35,8 +38,15 @@ __all__ = [
     "fingerprint",
     "fingerprint_version",
     "hpss",
+    "loudness",
+    "momentary_loudness",
     "onset_detect",
     "onset_strength",
+    "rms",
+    "short_term_loudness",
+    "spectral_centroid",
+    "spectral_flatness",
+    "spectral_rolloff",
     "tempo",
     "yin",
 ]

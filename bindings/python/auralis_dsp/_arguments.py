@@ -18,6 +18,9 @@ Real: TypeAlias = NDArray[np.float64]
 
 _FLOAT64 = np.dtype(np.float64)
 _PAD_MODES = {"constant": 0, "reflect": 1}
+_MOST_CHANNELS = 64
+#: Which axis of two counts the channels.
+LAYOUTS = {"last": 0, "first": 1}
 
 
 def as_audio(audio: Audio) -> Real:
@@ -91,6 +94,25 @@ def choice(name: str, value: Any, choices: dict[Any, int]) -> int:
 def pad_mode(value: Any) -> int:
     """The constant of the C API for a padding mode."""
     return choice("pad_mode", value, _PAD_MODES)
+
+
+def interleaved(audio: Audio, channels: str) -> Real:
+    """`audio` as frames of channels."""
+    first = choice("channels", channels, LAYOUTS)
+    array = as_audio(audio)
+    if array.size == 0:
+        raise AuralisError(f"audio is empty (shape {array.shape}); allowed: at least 1 sample")
+    if array.ndim == 1:
+        return array[:, np.newaxis]
+    if array.ndim != 2:
+        raise AuralisError(f"audio has shape {array.shape}; allowed: (n,) or two dimensions")
+    frames = np.ascontiguousarray(array.T) if first else array
+    if frames.shape[1] > _MOST_CHANNELS:
+        raise AuralisError(
+            f"audio has shape {array.shape}, which is {frames.shape[1]} channels with "
+            f"channels={channels!r}; allowed: 1 to {_MOST_CHANNELS}"
+        )
+    return frames
 
 
 def cached(build: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,13 +8,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ._arguments import Audio, Real, as_audio, choice, count, length, real, samples
+from ._arguments import LAYOUTS, Audio, Real, choice, count, interleaved, length, real, samples
 from ._errors import AuralisError
 from ._library import check, ffi, lib
 
-_MOST_CHANNELS = 64
 _GROUPS = {"spectrum": 1, "level": 2, "rhythm": 4, "harmony": 8, "dynamics": 16, "stereo": 32}
-_LAYOUTS = {"last": 0, "first": 1}
 
 
 class Dimension(NamedTuple):
@@ -137,15 +135,13 @@ def fingerprint(
     --------
     >>> auralis_dsp.fingerprint(audio, 44100)["tempo_bpm"]  # doctest: +SKIP
     """
-    interleaved = _interleaved(audio, channels)
+    frames = interleaved(audio, channels)
     params = _params(groups)
     vector = np.empty(lib.auralis_fingerprint_len())
-    frames, n_channels = interleaved.shape
     check(
         lib.auralis_fingerprint(
-            samples(interleaved),
-            frames,
-            n_channels,
+            samples(frames),
+            *frames.shape,
             real("sr", sr),
             params,
             samples(vector),
@@ -193,7 +189,7 @@ class FingerprintStream:
         max_block: int = 65536,
         timing: bool = False,
     ) -> None:
-        choice("channels", channels, _LAYOUTS)
+        choice("channels", channels, LAYOUTS)
         self._channels = channels
         self._n_channels = count("n_channels", n_channels)
         self._max_block = length("max_block", max_block)
@@ -211,12 +207,12 @@ class FingerprintStream:
         """Take frames of `n_channels` samples."""
         if np.size(audio) == 0:
             return
-        interleaved = _interleaved(audio, self._channels)
-        if interleaved.shape[1] != self._n_channels:
-            given = interleaved.shape[1]
+        frames = interleaved(audio, self._channels)
+        if frames.shape[1] != self._n_channels:
+            given = frames.shape[1]
             raise AuralisError(f"audio has {given} channels; allowed: {self._n_channels}")
-        for i in range(0, len(interleaved), self._max_block):
-            block = interleaved[i : i + self._max_block]
+        for i in range(0, len(frames), self._max_block):
+            block = frames[i : i + self._max_block]
             check(lib.auralis_fingerprint_stream_push(self._handle, samples(block), len(block)))
 
     def finish(self) -> Fingerprint:
@@ -241,25 +237,6 @@ class FingerprintStream:
     def reset(self) -> None:
         """Forget everything that was pushed."""
         check(lib.auralis_fingerprint_stream_reset(self._handle))
-
-
-def _interleaved(audio: Audio, channels: str) -> Real:
-    """`audio` as frames of channels."""
-    first = choice("channels", channels, _LAYOUTS)
-    array = as_audio(audio)
-    if array.size == 0:
-        raise AuralisError(f"audio is empty (shape {array.shape}); allowed: at least 1 sample")
-    if array.ndim == 1:
-        return array[:, np.newaxis]
-    if array.ndim != 2:
-        raise AuralisError(f"audio has shape {array.shape}; allowed: (n,) or two dimensions")
-    frames = np.ascontiguousarray(array.T) if first else array
-    if frames.shape[1] > _MOST_CHANNELS:
-        raise AuralisError(
-            f"audio has shape {array.shape}, which is {frames.shape[1]} channels with "
-            f"channels={channels!r}; allowed: 1 to {_MOST_CHANNELS}"
-        )
-    return frames
 
 
 def _params(groups: Iterable[str] | None) -> Any:

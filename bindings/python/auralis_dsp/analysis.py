@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from . import _library
-from ._arguments import Audio, Real, choice, real
+from ._arguments import Audio, Real, choice, interleaved, real
 from ._errors import AuralisError
-from ._fingerprint import _interleaved, fingerprint
+from ._fingerprint import fingerprint
 
 #: Whether the native library loaded.
 NATIVE_AVAILABLE = _library.AVAILABLE
@@ -80,7 +80,7 @@ class HarmonicAnalyzer:
         ImportError
             If librosa is needed and not installed.
         """
-        rate, frames = real("sr", sr), _interleaved(audio, channels)
+        rate, frames = real("sr", sr), interleaved(audio, channels)
         if self.backend == "native":
             try:
                 return _native(frames, rate)

@@ -7,8 +7,10 @@ pub mod batch;
 pub mod bytes;
 pub mod fingerprint;
 pub mod kernels;
+pub mod loudness;
 pub mod params;
 pub mod rhythm;
+pub mod spectral;
 pub mod stream;
 pub mod text;
 
@@ -19,6 +21,7 @@ use auralis_dsp::ffi::status::{
 };
 use kernels::{Chroma, Cqt, Hpss, Tuning, Yin};
 use rhythm::{BeatTrack, OnsetDetect, OnsetStrength, Tempo};
+use spectral::{Centroid, Flatness, Rms, Rolloff};
 
 /// Makes calls of bytes.
 pub type Target = fn(&[u8]);
@@ -38,6 +41,11 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("onset_detect", rhythm::run::<OnsetDetect>),
     ("tempo", rhythm::run::<Tempo>),
     ("beat_track", rhythm::run::<BeatTrack>),
+    ("spectral_centroid", batch::run::<Centroid>),
+    ("spectral_rolloff", batch::run::<Rolloff>),
+    ("spectral_flatness", batch::run::<Flatness>),
+    ("rms", batch::run::<Rms>),
+    ("loudness", loudness::run),
     ("yin", batch::run::<Yin>),
     ("yin_stream", stream::run::<Yin>),
 ];

@@ -1,0 +1,178 @@
+//! Loudness.
+
+use super::args::{self, Params, Span};
+use super::fingerprint::channels;
+use super::status::{Fault, guard};
+use crate::loudness::{Loudness, Window, loudness, loudness_curve, loudness_steps};
+
+/// Place of the integrated loudness in LUFS among the values of auralis_loudness.
+pub const AURALIS_LOUDNESS_INTEGRATED: u32 = 0;
+/// Place of the loudness range in LU.
+pub const AURALIS_LOUDNESS_RANGE: u32 = 1;
+/// Place of the highest momentary loudness, that of 0.4 s, in LUFS.
+pub const AURALIS_LOUDNESS_MAX_MOMENTARY: u32 = 2;
+/// Place of the highest short-term loudness, that of 3 s, in LUFS.
+pub const AURALIS_LOUDNESS_MAX_SHORT_TERM: u32 = 3;
+/// Place of the highest true peak of all channels in dBTP.
+pub const AURALIS_LOUDNESS_TRUE_PEAK: u32 = 4;
+
+/// Values of auralis_loudness.
+const LEN: usize = 5;
+
+/// Parameters of auralis_loudness. Fill with auralis_loudness_params_init.
+#[repr(C)]
+#[derive(Clone, Copy)]
+#[allow(non_camel_case_types)]
+pub struct auralis_loudness_params {
+    /// sizeof(auralis_loudness_params)
+    pub struct_size: usize,
+    /// 1 to find the true peak, which takes more time than all the rest; 0: it is NaN. Default 1.
+    pub true_peak: u32,
+    /// 0
+    pub reserved: u32,
+}
+
+// SAFETY: repr(C), struct_size first, integers, no padding at the end.
+unsafe impl Params for auralis_loudness_params {
+    fn defaults() -> Self {
+        Self { struct_size: size_of::<Self>(), true_peak: 1, reserved: 0 }
+    }
+}
+
+/// Fills `params`, a struct of `size` bytes, with the defaults.
+///
+/// # Safety
+/// `params` points to `size` writable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_loudness_params_init(
+    params: *mut auralis_loudness_params,
+    size: usize,
+) -> i32 {
+    guard(|| unsafe { args::params_init(params, size) })
+}
+
+/// The number of values that auralis_loudness gives, 5.
+#[unsafe(no_mangle)]
+pub extern "C" fn auralis_loudness_len() -> usize {
+    LEN
+}
+
+/// Loudness of a track by ITU-R BS.1770-4 and EBU Tech 3342: what is at AURALIS_LOUDNESS_*. One that cannot
+/// be told (silence, less than 0.4 s or, for range and short-term loudness, 3 s) is NaN.
+///
+/// Channels are L, R, C, LFE, Ls, Rs, as many as there are; four are L, R, Ls, Rs and five are L, R, C, Ls,
+/// Rs. Surrounds weigh 1.41, the others 1; LFE and what comes after the sixth, 0.
+///
+/// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples. `sample_rate`: 8000 to 384000 Hz.
+/// `values`: room for auralis_loudness_len() doubles, `capacity` of them.
+///
+/// # Safety
+/// `interleaved` points to `n_frames` times `n_channels` doubles, `values` to `capacity` writable ones;
+/// `params` is NULL or points to a struct as its struct_size says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_loudness(
+    interleaved: *const f64,
+    n_frames: usize,
+    n_channels: u32,
+    sample_rate: f64,
+    params: *const auralis_loudness_params,
+    values: *mut f64,
+    capacity: usize,
+) -> i32 {
+    guard(|| unsafe {
+        let n_channels = channels(n_channels)?;
+        let audio = args::frames("interleaved", interleaved, "n_frames", n_frames, n_channels)?;
+        let params = args::params::<auralis_loudness_params>(params)?;
+        args::reserved(params.reserved)?;
+        let true_peak = args::flag("true_peak", params.true_peak)?;
+        let values = args::output("values", values, capacity, LEN)?;
+        args::disjoint([Span::input("interleaved", audio), values.span()])?;
+        let Loudness { integrated, range, max_momentary, max_short_term, true_peak } =
+            loudness(audio, n_channels, sample_rate, true_peak)?;
+        values.slice().copy_from_slice(&[integrated, range, max_momentary, max_short_term, true_peak]);
+        Ok(())
+    })
+}
+
+/// The number of values, one for each whole 0.1 s, that auralis_momentary_loudness and
+/// auralis_short_term_loudness give.
+///
+/// # Safety
+/// `n_steps` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_loudness_steps(
+    n_frames: usize,
+    sample_rate: f64,
+    n_steps: *mut usize,
+) -> i32 {
+    guard(|| unsafe {
+        args::check_len("n_frames", n_frames, args::MOST_SAMPLES)?;
+        args::output_value("n_steps", n_steps)?.set(loudness_steps(n_frames, sample_rate)?);
+        Ok(())
+    })
+}
+
+/// Momentary loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 0.4 s which end
+/// 0.1 s * (i + 1) after the beginning, NaN if they begin before it or are silent.
+///
+/// `interleaved`, `n_channels`, `sample_rate`: as for auralis_loudness. `loudness`: room for
+/// auralis_loudness_steps doubles, `capacity` of them.
+///
+/// # Safety
+/// `interleaved` points to `n_frames` times `n_channels` doubles, `loudness` to `capacity` writable ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_momentary_loudness(
+    interleaved: *const f64,
+    n_frames: usize,
+    n_channels: u32,
+    sample_rate: f64,
+    loudness: *mut f64,
+    capacity: usize,
+) -> i32 {
+    let window = Window::Momentary;
+    guard(|| unsafe { curve(interleaved, n_frames, n_channels, sample_rate, window, loudness, capacity) })
+}
+
+/// Short-term loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 3 s which end
+/// 0.1 s * (i + 1) after the beginning, NaN if they begin before it or are silent.
+///
+/// `interleaved`, `n_channels`, `sample_rate`: as for auralis_loudness. `loudness`: room for
+/// auralis_loudness_steps doubles, `capacity` of them.
+///
+/// # Safety
+/// `interleaved` points to `n_frames` times `n_channels` doubles, `loudness` to `capacity` writable ones.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_short_term_loudness(
+    interleaved: *const f64,
+    n_frames: usize,
+    n_channels: u32,
+    sample_rate: f64,
+    loudness: *mut f64,
+    capacity: usize,
+) -> i32 {
+    let window = Window::ShortTerm;
+    guard(|| unsafe { curve(interleaved, n_frames, n_channels, sample_rate, window, loudness, capacity) })
+}
+
+/// # Safety
+/// As of the functions above.
+unsafe fn curve(
+    interleaved: *const f64,
+    n_frames: usize,
+    n_channels: u32,
+    sample_rate: f64,
+    window: Window,
+    loudness: *mut f64,
+    capacity: usize,
+) -> Result<(), Fault> {
+    let n_channels = channels(n_channels)?;
+    // SAFETY: the caller's.
+    unsafe {
+        let audio = args::frames("interleaved", interleaved, "n_frames", n_frames, n_channels)?;
+        let steps = loudness_steps(n_frames, sample_rate)?;
+        let loudness = args::output("loudness", loudness, capacity, steps)?;
+        args::disjoint([Span::input("interleaved", audio), loudness.span()])?;
+        loudness_curve(audio, n_channels, sample_rate, window, loudness.slice())?;
+    }
+    Ok(())
+}

@@ -1,0 +1,151 @@
+"""Spectral measures and RMS are librosa's; loudness is BS.1770's."""
+
+from __future__ import annotations
+
+import librosa
+import numpy as np
+import pyloudnorm
+import pytest
+from corpus import track
+from signals import NAMES, clip, signal
+
+import auralis_dsp
+
+FEATURES = ("spectral_centroid", "spectral_rolloff", "spectral_flatness", "rms")
+
+
+def feature(name: str, audio: np.ndarray, rate: int, **kwargs: object) -> tuple:
+    """The function's result, and librosa's."""
+    has_rate = name in ("spectral_centroid", "spectral_rolloff")
+    given = (audio, rate) if has_rate else (audio,)
+    expected = {"y": audio} | ({"sr": rate} if has_rate else {})
+    return (
+        getattr(auralis_dsp, name)(*given, **kwargs),
+        getattr(librosa.feature, name)(**expected, **kwargs),
+    )
+
+
+@pytest.mark.parametrize("name", FEATURES)
+@pytest.mark.parametrize("rate", [8000, 22050, 48000])
+@pytest.mark.parametrize("kind", NAMES)
+def test_equals_librosa(name: str, rate: int, kind: str) -> None:
+    for n in (1, 2047, 2 * rate):
+        found, expected = feature(name, signal(kind, n, rate), rate)
+        assert found.shape == expected.shape
+        np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", FEATURES[:3])
+@pytest.mark.parametrize(
+    "kwargs",
+    [
+        {"n_fft": 1024, "hop_length": 300},
+        {"win_length": 800},
+        {"center": False},
+        {"pad_mode": "reflect"},
+    ],
+)
+def test_frames(name: str, kwargs: dict) -> None:
+    found, expected = feature(name, clip(22050), 22050, **kwargs)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("name", "kwargs"),
+    [
+        ("spectral_rolloff", {"roll_percent": 0.1}),
+        ("spectral_rolloff", {"roll_percent": 0.99}),
+        ("spectral_flatness", {"power": 1.0}),
+        ("spectral_flatness", {"amin": 1e-3}),
+        ("rms", {"frame_length": 511, "hop_length": 100}),
+        ("rms", {"center": False}),
+        ("rms", {"pad_mode": "reflect"}),
+    ],
+)
+def test_parameters(name: str, kwargs: dict) -> None:
+    found, expected = feature(name, clip(22050), 22050, **kwargs)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_several_signals_at_once(name: str) -> None:
+    audio = np.stack([clip(22050), clip(22050)[::-1]])
+    found, expected = feature(name, audio, 22050)
+    assert found.shape == expected.shape
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("i", range(8))
+def test_integrated_loudness_is_pyloudnorms(i: int) -> None:
+    rate = (22050, 44100, 48000, 96000)[i % 4]
+    audio = track(i, 8.0, rate)
+    expected = pyloudnorm.Meter(rate).integrated_loudness(audio)
+    found = auralis_dsp.loudness(audio, rate)
+    assert found.integrated == pytest.approx(expected, abs=0.1)
+    first = auralis_dsp.loudness(np.ascontiguousarray(audio.T), rate, channels="first")
+    np.testing.assert_array_equal(first, found)
+
+
+def tone(level: float, seconds: float, rate: int = 48000) -> np.ndarray:
+    """A stereo sine of 1 kHz in phase, which has `level` LUFS."""
+    t = np.arange(round(seconds * rate)) / rate
+    return np.repeat(10 ** (level / 20) * np.sin(2 * np.pi * 1000 * t)[:, None], 2, axis=1)
+
+
+def test_range_is_tech_3342s() -> None:
+    for levels, expected in (((-20, -30), 10), ((-20, -15), 5), ((-40, -20), 20)):
+        audio = np.concatenate([tone(level, 20) for level in levels])
+        assert auralis_dsp.loudness(audio, 48000).range == pytest.approx(expected, abs=1)
+
+
+def test_true_peak_lies_between_the_samples() -> None:
+    t = np.arange(48000)
+    # A quarter of the rate, 45 degrees off: the samples reach 0.707 of the peak (Tech 3341, 15).
+    audio = 0.5 * np.sin(np.pi / 2 * t + np.pi / 4)
+    found = auralis_dsp.loudness(audio, 48000)
+    assert found.true_peak == pytest.approx(20 * np.log10(0.5), abs=0.3)
+    assert np.isnan(auralis_dsp.loudness(audio, 48000, true_peak=False).true_peak)
+
+
+def test_curves_follow_the_level() -> None:
+    audio = np.concatenate([tone(-40, 5), tone(-20, 5)])
+    momentary = auralis_dsp.momentary_loudness(audio, 48000)
+    short_term = auralis_dsp.short_term_loudness(audio, 48000)
+    assert momentary.shape == short_term.shape == (100,)
+    assert np.isnan(momentary[:3]).all() and np.isnan(short_term[:29]).all()
+    np.testing.assert_allclose(momentary[3:50], -40, atol=0.1)
+    np.testing.assert_allclose(momentary[53:], -20, atol=0.1)
+    np.testing.assert_allclose(short_term[79:], -20, atol=0.1)
+    # Half of the 3 s is loud, the rest a hundredth as strong.
+    assert short_term[64] == pytest.approx(-20 + 10 * np.log10(0.5 * 1.01), abs=0.1)
+    whole = auralis_dsp.loudness(audio, 48000)
+    assert whole.max_momentary == np.nanmax(momentary)
+    assert whole.max_short_term == np.nanmax(short_term)
+
+
+def test_short_and_silent_signals_have_no_loudness() -> None:
+    assert np.isnan(auralis_dsp.loudness(np.ones(100), 44100).integrated)
+    assert np.isnan(auralis_dsp.loudness(np.zeros(441_000), 44100)).all()
+    assert auralis_dsp.momentary_loudness(np.ones(100), 44100).shape == (0,)
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda: auralis_dsp.spectral_centroid([1.0], 1.0), "sample_rate"),
+        (lambda: auralis_dsp.spectral_rolloff([1.0], roll_percent=1.0), "roll_percent"),
+        (lambda: auralis_dsp.spectral_flatness([1.0], amin=0.0), "amin"),
+        (lambda: auralis_dsp.spectral_flatness([1.0], hop_length=0), "hop_length"),
+        (lambda: auralis_dsp.spectral_centroid([1.0], center=False), "audio"),
+        (lambda: auralis_dsp.rms([np.nan]), "audio"),
+        (lambda: auralis_dsp.rms([1.0], frame_length=0), "frame_length"),
+        (lambda: auralis_dsp.loudness(np.zeros((2, 65))), "channels"),
+        (lambda: auralis_dsp.loudness([]), "audio"),
+        (lambda: auralis_dsp.loudness([1.0], true_peak="yes"), "true_peak"),
+        (lambda: auralis_dsp.momentary_loudness([np.inf]), "interleaved"),
+        (lambda: auralis_dsp.short_term_loudness([1.0], channels="middle"), "channels"),
+    ],
+)
+def test_bad_arguments_are_named(call: object, named: str) -> None:
+    with pytest.raises(auralis_dsp.AuralisError, match=named):
+        call()
