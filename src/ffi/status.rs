@@ -1,5 +1,6 @@
 //! Status codes, the detail of a thread's last error, the guard around every entry point.
 
+use std::any::Any;
 use std::cell::RefCell;
 use std::ffi::c_char;
 use std::fmt::{self, Write as _};
@@ -119,20 +120,23 @@ pub(super) fn guard(body: impl FnOnce() -> Result<(), Fault>) -> i32 {
             remember(&fault);
             fault.status()
         }
-        Err(payload) => {
-            let what = payload
-                .downcast_ref::<String>()
-                .map(String::as_str)
-                .or_else(|| payload.downcast_ref::<&str>().copied())
-                .unwrap_or("no message");
-            remember(&format_args!("internal fault: {what}"));
-            // A payload that is no text may panic in its destructor, which must not get out either.
-            if !payload.is::<String>() && !payload.is::<&str>() {
-                std::mem::forget(payload);
-            }
-            AURALIS_ERROR_PANIC
-        }
+        Err(payload) => caught(payload),
     }
+}
+
+/// The status for a panic, whose text is remembered.
+fn caught(payload: Box<dyn Any + Send>) -> i32 {
+    let what = payload
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| payload.downcast_ref::<&str>().copied())
+        .unwrap_or("no message");
+    remember(&format_args!("internal fault: {what}"));
+    // A payload may panic in turn when it is dropped, which must not get out either.
+    if let Err(another) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(another);
+    }
+    AURALIS_ERROR_PANIC
 }
 
 /// What a status means, in English; static text, never NULL.
@@ -203,6 +207,18 @@ mod tests {
         assert_eq!(guard(|| panic!("forced {}", 7)), AURALIS_ERROR_PANIC);
         assert_eq!(last_error(), "internal fault: forced 7");
         assert_eq!(guard(|| std::panic::panic_any(3)), AURALIS_ERROR_PANIC);
+        assert_eq!(last_error(), "internal fault: no message");
+    }
+
+    #[test]
+    fn a_payload_that_panics_when_it_is_dropped_does_not_get_out() {
+        struct Bomb;
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic!("again");
+            }
+        }
+        assert_eq!(guard(|| std::panic::panic_any(Bomb)), AURALIS_ERROR_PANIC);
         assert_eq!(last_error(), "internal fault: no message");
     }
 
