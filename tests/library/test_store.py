@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -18,7 +19,7 @@ from auralis_dsp.library.schema import SCHEMA
 from auralis_dsp.library.store import Store, StoreError, files, parts_folder, read_library
 from auralis_dsp.library.track import Status, Track
 
-from .helpers import rows_of
+from .helpers import example_table, rows_of
 
 
 def row(path: str, value: float = 0.0, size: int = 10, status: str = Status.OK) -> dict:
@@ -160,6 +161,17 @@ def test_row_groups_are_not_as_small_as_the_parts(tmp_path):
             store.flush()
         store.compact()
     assert pq.read_metadata(output).num_row_groups == 1
+
+
+def test_reading_holds_one_row_group_at_a_time(tmp_path):
+    table = example_table(2000)
+    with pq.ParquetWriter(tmp_path / "l.parquet", SCHEMA) as writer:
+        for _ in range(30):
+            writer.write_table(table)
+    before = pa.total_allocated_bytes()
+    held = [pa.total_allocated_bytes() - before for _ in module._batches([tmp_path / "l.parquet"])]
+    assert len(held) == 30
+    assert max(held) < 4 * table.nbytes
 
 
 def test_leftovers_and_damaged_parts_do_not_stop_the_next_run(tmp_path):

@@ -272,8 +272,9 @@ def _batches(sources: list[Path], columns: list[str] | None = None) -> Iterator[
     """The rows of some files in order, a row group's worth at a time."""
     for source in sources:
         with pq.ParquetFile(source, memory_map=False) as file:
-            for batch in file.iter_batches(GROUP_ROWS, columns=columns):
-                yield pa.Table.from_batches([batch])
+            # Group by group: one reader over all of them would hold what it has read.
+            for group in range(file.num_row_groups):
+                yield file.read_row_group(group, columns=columns)
 
 
 def _winners(
