@@ -28,6 +28,8 @@ import librosa
 import numpy as np
 import pandas as pd
 
+from auralis_dsp.library.scan import is_audio
+
 
 def row(path: str) -> dict[str, float | str]:
     """The dimensions of one file, or what went wrong."""
@@ -61,7 +63,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="take only every n-th file")
     parser.add_argument("--beside", type=Path, help="library to compare the values with")
     options = parser.parse_args()
-    paths = sorted(str(path) for path in options.folder.rglob("*") if path.is_file())
+    paths = sorted(str(path) for path in options.folder.rglob("*") if is_audio(path.name))
     paths = paths[:: options.every]
     workers = len(os.sched_getaffinity(0))
     with ProcessPoolExecutor(workers) as pool:
