@@ -1,0 +1,59 @@
+//! How long a push takes at worst: 10 minutes of 48 kHz in blocks of 512 samples through each stream that an
+//! audio thread may feed. Prints the median, the 99.9th percentile and the maximum, also as shares of the
+//! block's 10.7 ms.
+
+#[path = "../tests/common/streams.rs"]
+mod kernels;
+
+use std::time::Instant;
+
+use auralis_dsp::ffi::status::AURALIS_OK;
+use kernels::{FRAME_KERNELS, Stream};
+
+const RATE: f64 = 48_000.0;
+const BLOCK: usize = 512;
+const SECONDS: usize = 600;
+
+/// A changing chord, a beat and noise.
+fn audio(len: usize) -> Vec<f64> {
+    let mut state = 1_u64;
+    let sample = |i: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let noise = (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0;
+        let t = i as f64 / RATE;
+        let root = 110.0 * (((t.floor() * 5.0) % 12.0) / 12.0).exp2();
+        let tone = |harmonic: f64| (std::f64::consts::TAU * harmonic * root * t).sin() / harmonic;
+        0.2 * (tone(1.0) + tone(3.0) + tone(5.0)) + (0.5 * (-40.0 * (t % 0.5)).exp() + 0.01) * noise
+    };
+    (0..len).map(sample).collect()
+}
+
+fn main() {
+    let audio = audio(SECONDS * RATE as usize);
+    let real_time = BLOCK as f64 / RATE * 1e6;
+    println!("µs for {BLOCK} samples at {RATE} Hz, which last {real_time:.0} µs; {SECONDS} s");
+    for kernel in FRAME_KERNELS {
+        let mut stream = Stream::new(kernel, RATE, BLOCK);
+        let mut out = vec![0.0; stream.room(BLOCK)];
+        let mut times: Vec<f64> = audio
+            .chunks_exact(BLOCK)
+            .map(|block| {
+                let mut written = 0;
+                let begin = Instant::now();
+                let status = stream.push(block, &mut out, &mut written);
+                let spent = begin.elapsed();
+                assert_eq!(status, AURALIS_OK);
+                spent.as_secs_f64() * 1e6
+            })
+            .collect();
+        times.sort_by(f64::total_cmp);
+        let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+        let [median, most, worst] = [0.5, 0.999, 1.0].map(at);
+        println!(
+            "{kernel:?}: median {median:.0} ({:.1} %), 99.9 % within {most:.0} ({:.1} %), at most {worst:.0} ({:.1} %)",
+            100.0 * median / real_time,
+            100.0 * most / real_time,
+            100.0 * worst / real_time
+        );
+    }
+}
