@@ -5,7 +5,7 @@
 #[path = "../tests/common/streams.rs"]
 mod kernels;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use auralis_dsp::ffi::status::AURALIS_OK;
 use kernels::{FRAME_KERNELS, Stream};
@@ -28,11 +28,29 @@ fn audio(len: usize) -> Vec<f64> {
     (0..len).map(sample).collect()
 }
 
+/// Asks for the priority that hosts give their audio threads, so that nothing else is measured.
+#[cfg(target_os = "linux")]
+fn real_time_priority() -> bool {
+    let priority = libc::sched_param { sched_priority: 50 };
+    // SAFETY: of this thread, with parameters that live.
+    unsafe { libc::sched_setscheduler(0, libc::SCHED_FIFO, &raw const priority) == 0 }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn real_time_priority() -> bool {
+    false
+}
+
 fn main() {
     let audio = audio(SECONDS * RATE as usize);
+    let priority = if real_time_priority() { "real-time" } else { "ordinary" };
     let real_time = BLOCK as f64 / RATE * 1e6;
-    println!("µs for {BLOCK} samples at {RATE} Hz, which last {real_time:.0} µs; {SECONDS} s");
+    println!(
+        "µs for {BLOCK} samples at {RATE} Hz, which last {real_time:.0} µs; {SECONDS} s, {priority} priority"
+    );
     for kernel in FRAME_KERNELS {
+        // Systems stop a real-time thread that works for a whole second without a pause.
+        std::thread::sleep(Duration::from_secs(1));
         let mut stream = Stream::new(kernel, RATE, BLOCK);
         let mut out = vec![0.0; stream.room(BLOCK)];
         let mut times: Vec<f64> = audio
