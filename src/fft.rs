@@ -76,7 +76,9 @@ impl<T: Clone> Plans<T> {
             if plans.len() == MOST_PLANS {
                 plans.clear();
             }
-            plans.push((len, made.clone()));
+            if plans.try_reserve(1).is_ok() {
+                plans.push((len, made.clone()));
+            }
         }
         Ok(made)
     }

@@ -42,7 +42,7 @@ pub(super) struct Layout {
 }
 
 /// Frames at a time, unless the filters are much longer or the hop is very long.
-const STEP: usize = 64;
+const STEP: usize = 32;
 /// Samples at most in a step.
 const LONGEST_STEP: usize = 1 << 17;
 
