@@ -16,6 +16,7 @@ import sys
 import time
 import warnings
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 os.environ.update(
@@ -66,8 +67,10 @@ def main() -> None:
     paths = sorted(str(path) for path in options.folder.rglob("*") if is_audio(path.name))
     paths = paths[:: options.every]
     workers = len(os.sched_getaffinity(0))
-    with ProcessPoolExecutor(workers) as pool:
-        list(pool.map(row, paths[:1] * workers))  # compile numba functions first
+    # numba compiles librosa's functions here, before the processes part: two that fill its cache
+    # on disk at the same time leave one that crashes whoever reads it.
+    oracle.fingerprint(np.random.default_rng(1).uniform(-1, 1, (4 * 44100, 2)), 44100)
+    with ProcessPoolExecutor(workers, get_context("fork")) as pool:
         started = time.perf_counter()
         rows = list(pool.map(row, paths, chunksize=1))
         took = time.perf_counter() - started
