@@ -162,11 +162,14 @@ impl Accuracy {
     ///   below the loudest;
     /// - just before a tone sets in, the column consists of the lower octaves' responses w/(2πx) to its
     ///   onset, against which the missing 1/(πx³) counts with 2/(wx²): up to the highest tone;
+    /// - a click without low frequencies is not in the lower octaves' responses; what then is missing is
+    ///   what the band lacks below;
     /// - a constant counts where its steady response, 2/x² of that to its onset, is not 60 dB below.
     fn band(self, wavelets: &[Wavelet], k: usize, params: &CqtParams) -> (f64, f64) {
         const EDGE: f64 = 0.3e-4;
         const ONSET: f64 = 150.0;
         const STEADY: f64 = 30.0;
+        const HIGH_PASSED: f64 = 45.0;
         let Wavelet { frequency, quality, .. } = wavelets[k];
         let below_0 = -0.1;
         let Self::Chroma { merged } = self else {
@@ -182,12 +185,12 @@ impl Accuracy {
             .sum();
         let loudest: f64 = (0..octaves).map(|o| (0.5 * f64::from(o - octave)).exp2()).sum();
         let column = merged as f64 * lower.max(1e-3 * loudest);
-        let click = (1.0 / (4.0 * PI * EDGE * column)).sqrt().max(STEADY) / quality;
+        let click = |least: f64| (1.0 / (4.0 * PI * EDGE * column)).sqrt().max(least) / quality;
         let highest = wavelets.iter().fold(0.0_f64, |highest, wavelet| {
             highest.max(wavelet.frequency / frequency * (1.0 + STEADY / wavelet.quality))
         });
-        let high = (1.0 + ONSET / quality).min(highest).max(1.0 + click);
-        let low = 1.0 - click;
+        let high = (1.0 + ONSET / quality).min(highest).max(1.0 + click(STEADY));
+        let low = 1.0 - click(HIGH_PASSED);
         (if octave < 3 || quality < 50.0 { low.min(below_0) } else { low }, high)
     }
 }

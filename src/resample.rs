@@ -215,7 +215,13 @@ impl Front {
 
     /// Hands the decimated signal on, chunk by chunk.
     pub(crate) fn push(&mut self, audio: &[f64], mut sink: impl FnMut(&[f64])) {
-        for chunk in audio.chunks(CHUNK) {
+        let mut chunks = audio.chunks(CHUNK).peekable();
+        while let Some(chunk) = chunks.next() {
+            // The engine works between two chunks, too long for the processor to see that the signal is
+            // read in order.
+            if let Some(next) = chunks.peek() {
+                simd::prefetch(next);
+            }
             if self.decimators.is_empty() {
                 sink(chunk);
                 continue;

@@ -9,6 +9,7 @@ from itertools import cycle
 import librosa
 import numpy as np
 import pytest
+import scipy.signal
 from definition import chroma_definition, cqt_definition
 from signals import NAMES, clip, signal
 
@@ -225,3 +226,20 @@ def test_chroma_norms_and_shapes(kwargs: dict) -> None:
         theirs = librosa.feature.chroma_cqt(y=audio, sr=44100, norm=norm, **kwargs)
         assert ours.shape == theirs.shape
         assert np.median(np.abs(ours - theirs) / theirs.max()) <= 2e-3
+
+
+def test_chroma_just_before_an_onset_without_low_frequencies() -> None:
+    # The wavelets of the highest octave end where the tone begins, and the lower octaves, which
+    # would drown what those leave out, do not hear of it.
+    rate, n = 22050, 44100
+    t = np.arange(n)
+    sections = scipy.signal.butter(8, 900, "high", fs=rate, output="sos")
+    for offset in (480, 500):
+        tone = np.sin(2 * np.pi * 1100 * t / rate) * (t >= 64 * 512 + offset)
+        audio = 0.3 * scipy.signal.sosfiltfilt(sections, tone)
+        audio += 1e-4 * np.sin(2 * np.pi * 130.8 * t / rate)
+        expected = chroma_definition(audio, rate, norm=None)
+        found = auralis_dsp.chroma_cqt(audio, rate, tuning=0.0, norm=None)
+        peaks = expected.max(axis=0)
+        difference = np.abs(found / found.max(axis=0) - expected / peaks).max(axis=0)
+        assert difference[peaks > 1e-3 * peaks.max()].max() <= 1e-4
