@@ -200,6 +200,27 @@ struct rms_params : auralis_rms_params {
 /// Version of the library.
 inline const char *version() noexcept { return auralis_version(); }
 
+namespace detail {
+
+/// A value for each of the frames that `count` counts: what `compute`, given the output, writes.
+template <class P, class F, class G>
+result<std::vector<double>> frames_of(input audio, const P &params, F count, G compute) {
+    std::size_t frames = 0;
+    auto status = count(audio.size(), &params, &frames);
+    if (status != AURALIS_OK) return failure::last(status);
+    std::vector<double> values(frames);
+    status = compute(values.data(), values.size());
+    if (status != AURALIS_OK) return failure::last(status);
+    return values;
+}
+
+/// Frames in interleaved audio; what is wrong with no channels, the library tells.
+inline std::size_t frames_in(input interleaved, std::uint32_t n_channels) noexcept {
+    return n_channels ? interleaved.size() / n_channels : interleaved.size();
+}
+
+} // namespace detail
+
 /// auralis_hpss
 inline result<separation> try_hpss(input audio, const hpss_params &params = {}) {
     separation parts{std::vector<double>(audio.size()), std::vector<double>(audio.size())};
@@ -214,13 +235,9 @@ inline separation hpss(input audio, const hpss_params &params = {}) {
 
 /// auralis_yin: Hz of each frame
 inline result<std::vector<double>> try_yin(input audio, double sample_rate, const yin_params &params = {}) {
-    std::size_t frames = 0;
-    auto status = auralis_yin_frames(audio.size(), &params, &frames);
-    if (status != AURALIS_OK) return failure::last(status);
-    std::vector<double> f0(frames);
-    status = auralis_yin(audio.data(), audio.size(), sample_rate, &params, f0.data(), f0.size());
-    if (status != AURALIS_OK) return failure::last(status);
-    return f0;
+    return detail::frames_of(audio, params, auralis_yin_frames, [&](double *out, std::size_t n) {
+        return auralis_yin(audio.data(), audio.size(), sample_rate, &params, out, n);
+    });
 }
 inline std::vector<double> yin(input audio, double sample_rate, const yin_params &params = {}) {
     return try_yin(audio, sample_rate, params).value();
@@ -273,22 +290,6 @@ inline result<double> try_estimate_tuning(input audio, double sample_rate,
 inline double estimate_tuning(input audio, double sample_rate, std::uint32_t bins_per_octave = 12) {
     return try_estimate_tuning(audio, sample_rate, bins_per_octave).value();
 }
-
-namespace detail {
-
-/// A value for each of the frames that `count` counts: what `compute`, given the output, writes.
-template <class P, class F, class G>
-result<std::vector<double>> frames_of(input audio, const P &params, F count, G compute) {
-    std::size_t frames = 0;
-    auto status = count(audio.size(), &params, &frames);
-    if (status != AURALIS_OK) return failure::last(status);
-    std::vector<double> values(frames);
-    status = compute(values.data(), values.size());
-    if (status != AURALIS_OK) return failure::last(status);
-    return values;
-}
-
-} // namespace detail
 
 /// auralis_onset_strength: dB of each frame, what onset_detect, tempo and beat_track take
 inline result<std::vector<double>> try_onset_strength(input audio, double sample_rate,
@@ -407,7 +408,7 @@ struct loudness_values {
 inline result<loudness_values> try_loudness(input interleaved, std::uint32_t n_channels,
                                             double sample_rate) {
     double v[5];
-    const auto frames = n_channels ? interleaved.size() / n_channels : interleaved.size();
+    const auto frames = detail::frames_in(interleaved, n_channels);
     const auto status =
         auralis_loudness(interleaved.data(), frames, n_channels, sample_rate, nullptr, v, 5);
     if (status != AURALIS_OK) return failure::last(status);
@@ -425,7 +426,7 @@ namespace detail {
 template <class F>
 result<std::vector<double>> loudness_curve(F curve, input interleaved, std::uint32_t n_channels,
                                            double sample_rate) {
-    const auto frames = n_channels ? interleaved.size() / n_channels : interleaved.size();
+    const auto frames = detail::frames_in(interleaved, n_channels);
     std::size_t steps = 0;
     auto status = auralis_loudness_steps(frames, sample_rate, &steps);
     if (status != AURALIS_OK) return failure::last(status);
@@ -464,7 +465,7 @@ inline result<std::vector<double>> try_fingerprint(input interleaved, std::uint3
                                                    double sample_rate,
                                                    const fingerprint_params &params = {}) {
     std::vector<double> values(auralis_fingerprint_len());
-    const auto frames = n_channels ? interleaved.size() / n_channels : interleaved.size();
+    const auto frames = detail::frames_in(interleaved, n_channels);
     const auto status = auralis_fingerprint(interleaved.data(), frames, n_channels, sample_rate, &params,
                                             values.data(), values.size());
     if (status != AURALIS_OK) return failure::last(status);

@@ -5,7 +5,7 @@
 //! from the tempo's. Fast because the penalties of all intervals are computed once.
 
 use crate::error::{Result, require, require_audio, reserve};
-use crate::tempo::{TempoParams, TempoPlan};
+use crate::tempo::{TempoParams, TempoPlan, two_frames};
 
 /// Parameters of [`beat_track`]; the defaults are librosa's.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,7 +47,7 @@ pub fn beat_track(envelope: &[f64], sample_rate: f64, params: &BeatParams) -> Re
     require_audio("envelope", envelope)?;
     let mut tempo_params = TempoParams { hop_length, start_bpm, ..TempoParams::default() };
     // At least two frames, however long.
-    tempo_params.ac_size = tempo_params.ac_size.max(2.0 * hop_length as f64 / sample_rate);
+    tempo_params.ac_size = tempo_params.ac_size.max(two_frames(hop_length, sample_rate));
     let mut tempo = TempoPlan::new(sample_rate, &tempo_params)?;
     require(bpm.is_nan() || bpm > 0.0, "bpm", bpm, "above 0, or NaN to estimate it")?;
     require(tightness > 0.0 && tightness.is_finite(), "tightness", tightness, "above 0")?;

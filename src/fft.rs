@@ -11,18 +11,14 @@ use std::sync::{Arc, Mutex};
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 use rustfft::{Fft, FftPlanner};
 
-/// Forward and inverse transform of `len` real samples to `len / 2 + 1` bins, neither of them scaled.
-#[derive(Clone)]
-pub(crate) struct RealFft {
-    pub forward: Arc<dyn RealToComplex<f64>>,
-    pub inverse: Arc<dyn ComplexToReal<f64>>,
+/// Transform of `len` real samples to `len / 2 + 1` bins, not scaled.
+pub(crate) fn real_forward(len: usize) -> Arc<dyn RealToComplex<f64>> {
+    REAL_FORWARD.made(len, |len| RealFftPlanner::new().plan_fft_forward(len))
 }
 
-pub(crate) fn real(len: usize) -> RealFft {
-    REAL.made(len, |len| {
-        let mut planner = RealFftPlanner::new();
-        RealFft { forward: planner.plan_fft_forward(len), inverse: planner.plan_fft_inverse(len) }
-    })
+/// Inverse transform of `len / 2 + 1` bins to `len` real samples, not scaled.
+pub(crate) fn real_inverse(len: usize) -> Arc<dyn ComplexToReal<f64>> {
+    REAL_INVERSE.made(len, |len| RealFftPlanner::new().plan_fft_inverse(len))
 }
 
 /// Transform of `len` complex samples, not scaled.
@@ -35,13 +31,15 @@ pub(crate) fn complex_inverse(len: usize) -> Arc<dyn Fft<f64>> {
     INVERSE.made(len, |len| FftPlanner::new().plan_fft_inverse(len))
 }
 
-static REAL: Plans<RealFft> = Plans::new();
+static REAL_FORWARD: Plans<Arc<dyn RealToComplex<f64>>> = Plans::new();
+static REAL_INVERSE: Plans<Arc<dyn ComplexToReal<f64>>> = Plans::new();
 static FORWARD: Plans<Arc<dyn Fft<f64>>> = Plans::new();
 static INVERSE: Plans<Arc<dyn Fft<f64>>> = Plans::new();
 
 /// Gives the memory of the plans back; they live on where they are in use.
 pub(crate) fn forget() {
-    REAL.forget();
+    REAL_FORWARD.forget();
+    REAL_INVERSE.forget();
     FORWARD.forget();
     INVERSE.forget();
 }

@@ -122,13 +122,7 @@ impl SpectralParams {
     /// `audio` if it is empty or, not centred, shorter than a frame; the lengths of the spectrogram.
     pub fn frames(&self, n_samples: usize) -> Result<usize> {
         let stft = self.stft.resolved()?;
-        let needed = if stft.center { 1 } else { stft.n_fft };
-        require(
-            n_samples >= needed,
-            "audio",
-            format_args!("{n_samples} samples long"),
-            format_args!("at least {needed} samples"),
-        )?;
+        stft.require_enough(n_samples)?;
         Ok(stft.frames(n_samples))
     }
 }

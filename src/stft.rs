@@ -75,6 +75,17 @@ impl StftParams {
         1 + (samples + 2 * self.pad() - self.n_fft) / self.hop_length
     }
 
+    /// Checks that a signal of `samples` samples has a frame.
+    pub(crate) fn require_enough(&self, samples: usize) -> Result<()> {
+        let needed = if self.center { 1 } else { self.n_fft };
+        require(
+            samples >= needed,
+            "audio",
+            format_args!("{samples} samples long"),
+            format_args!("at least {needed} samples"),
+        )
+    }
+
     /// Full tiles that `received` samples complete.
     pub(crate) fn tiles(&self, received: usize) -> usize {
         let padded = received.saturating_add(self.pad());
@@ -219,13 +230,7 @@ impl Stft {
 
     /// Checks that the signal so far is long enough to be finished.
     pub(crate) fn require_enough(&self) -> Result<()> {
-        let needed = if self.params.center { 1 } else { self.params.n_fft };
-        require(
-            self.received >= needed,
-            "audio",
-            format_args!("{} samples long", self.received),
-            format_args!("at least {needed} samples"),
-        )
+        self.params.require_enough(self.received)
     }
 
     /// Continues the signal beyond its end and gives all frames that are left.
@@ -342,7 +347,7 @@ impl Forward {
         if n_fft.is_multiple_of(2) {
             return Ok(Self::Even(SplitFft::new(n_fft)?));
         }
-        let transform = fft::real(n_fft).forward;
+        let transform = fft::real_forward(n_fft);
         let scratch = buffer(transform.get_scratch_len(), Complex64::ZERO)?;
         Ok(Self::Odd { transform, frame: buffer(n_fft, 0.0)?, scratch })
     }
@@ -444,7 +449,7 @@ impl Istft {
     /// `InvalidArgument` for a length outside its range, `OutOfMemory`.
     pub fn new(params: &StftParams) -> Result<Self> {
         let params = params.resolved()?;
-        let transform = fft::real(params.n_fft).inverse;
+        let transform = fft::real_inverse(params.n_fft);
         let window = window::hann_centred(params.win_length, params.n_fft)?;
         let mut synthesis = buffer(params.n_fft, 0.0)?;
         for (s, w) in synthesis.iter_mut().zip(&window) {

@@ -57,6 +57,11 @@ pub fn tempo(envelope: &[f64], sample_rate: f64, params: &TempoParams) -> Result
     Ok(TempoPlan::new(sample_rate, params)?.tempo(envelope).bpm)
 }
 
+/// Seconds of the shortest window: two frames.
+pub(crate) fn two_frames(hop_length: usize, sample_rate: f64) -> f64 {
+    2.0 * hop_length as f64 / sample_rate
+}
+
 /// Tempo for one sample rate and one set of parameters.
 pub struct TempoPlan {
     /// Frames per minute.
@@ -84,7 +89,7 @@ impl TempoPlan {
         require(start_bpm > 0.0 && start_bpm.is_finite(), "start_bpm", start_bpm, "above 0")?;
         require(std_bpm > 0.0 && std_bpm.is_finite(), "std_bpm", std_bpm, "above 0")?;
         require(max_tempo > 0.0, "max_tempo", max_tempo, "above 0")?;
-        let two_frames = 2.0 * hop_length as f64 / sample_rate;
+        let two_frames = two_frames(hop_length, sample_rate);
         require_in("ac_size", ac_size, two_frames, two_frames.max(600.0))?;
 
         let len = ((ac_size * sample_rate) as usize / hop_length).max(2);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rustfft::Fft;
 use rustfft::num_complex::Complex64;
 
-use super::bank::{Bank, TunableBank};
+use super::bank::{Band, Bank, TunableBank};
 use super::layout::Group;
 use super::view::View;
 use crate::error::{Result, buffer, reserve};
@@ -86,8 +86,8 @@ impl Engine {
             early_here = next_early;
         }
         let mut workers = reserve(layout.groups.len())?;
-        for place in 0..layout.groups.len() {
-            workers.push(Worker::new(path, &bank, place)?);
+        for (group, views) in layout.groups.iter().zip(&bank.views) {
+            workers.push(Worker::new(path, group, views)?);
         }
         Ok(Self { levels, workers, early, arrived: -(early as isize), next: 0, bank })
     }
@@ -131,10 +131,10 @@ impl Engine {
             self.arrived += now.len() as isize;
             feed(&mut self.levels, now);
             if self.arrived == due {
-                for worker in &mut self.workers {
+                for (worker, views) in self.workers.iter_mut().zip(&self.bank.views) {
                     let level = worker.group.level - self.bank.layout.base;
                     let at = (self.next * worker.group.hop) as isize;
-                    worker.run(&self.levels[level], at, &self.bank, |bin, frames| {
+                    worker.run(&self.levels[level], at, &self.bank.bands, views, |bin, frames| {
                         sink(Found { bin, first: self.next, frames });
                     });
                 }
@@ -192,8 +192,6 @@ impl Level {
 struct Worker {
     path: Path,
     group: Group,
-    /// Which of the layout's groups it is.
-    place: usize,
     forward: SplitFft,
     inverse: Arc<dyn Fft<f64>>,
     spectrum: Spectrum,
@@ -208,8 +206,7 @@ struct Worker {
 const BATCH_POINTS: usize = 1024;
 
 impl Worker {
-    fn new(path: Path, bank: &Bank, place: usize) -> Result<Self> {
-        let (group, views) = (&bank.layout.groups[place], &bank.views[place]);
+    fn new(path: Path, group: &Group, views: &[View; 2]) -> Result<Self> {
         let (block, frames) = (group.block(), group.frames);
         let inverse = fft::complex_inverse(frames);
         let batch = (BATCH_POINTS / frames).clamp(1, group.bins.len());
@@ -222,13 +219,19 @@ impl Worker {
             folded: buffer(batch * frames, Complex64::ZERO)?,
             scratch: buffer(inverse.get_inplace_scratch_len(), Complex64::ZERO)?,
             group: group.clone(),
-            place,
             inverse,
         })
     }
 
     /// The step whose first frame lies at time `at` of the level.
-    fn run(&mut self, level: &Level, at: isize, bank: &Bank, mut sink: impl FnMut(usize, &[Complex64])) {
+    fn run(
+        &mut self,
+        level: &Level,
+        at: isize,
+        bands: &[Band],
+        views: &[View; 2],
+        mut sink: impl FnMut(usize, &[Complex64]),
+    ) {
         let (frames, reach) = (self.group.frames, self.group.reach);
         let write = |block: &mut [f64]| {
             // The first frame at 0, what precedes it at the end: the block is periodic.
@@ -239,7 +242,6 @@ impl Worker {
             level.read(at - reach as isize, &mut block[from_now..]);
         };
         self.forward.forward_of(write, &mut self.spectrum);
-        let views = &bank.views[self.place];
         for (view, unrolled) in views.iter().zip(&mut self.unrolled) {
             view.unroll(self.path, &self.spectrum, unrolled);
         }
@@ -250,7 +252,7 @@ impl Worker {
             let bins = bin..(bin + batch).min(self.group.bins.end);
             let folded = &mut self.folded[..bins.len() * frames];
             for (k, out) in bins.clone().zip(folded.chunks_exact_mut(frames)) {
-                let band = &bank.bands[k];
+                let band = &bands[k];
                 let view = usize::from(band.odd);
                 let rotation = band.first.rem_euclid(frames as isize) as usize;
                 let spectrum = &self.unrolled[view][views[view].place(band.first)..];

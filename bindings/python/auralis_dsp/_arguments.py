@@ -17,6 +17,7 @@ Audio: TypeAlias = ArrayLike
 Real: TypeAlias = NDArray[np.float64]
 
 _FLOAT64 = np.dtype(np.float64)
+_FLAGS = {True: 1, False: 0}
 _PAD_MODES = {"constant": 0, "reflect": 1}
 _MOST_CHANNELS = 64
 #: Which axis of two counts the channels.
@@ -89,6 +90,11 @@ def choice(name: str, value: Any, choices: dict[Any, int]) -> int:
     except (KeyError, TypeError):
         allowed = ", ".join(map(repr, choices))
         raise AuralisError(f"{name} is {value!r}; allowed: {allowed}") from None
+
+
+def flag(name: str, value: Any) -> int:
+    """1 or 0 for a truth value."""
+    return choice(name, value, _FLAGS)
 
 
 def pad_mode(value: Any) -> int:

@@ -11,9 +11,9 @@ from ._arguments import (
     Real,
     as_audio,
     cached,
-    choice,
     count,
     each_signal,
+    flag,
     length,
     pad_mode,
     real,
@@ -127,6 +127,6 @@ def hpss_params(
     params.power = real("power", power)
     params.margin_harmonic = real("margin", margins[0])
     params.margin_percussive = real("margin", margins[1])
-    params.center = choice("center", center, {True: 1, False: 0})
+    params.center = flag("center", center)
     params.pad_mode = pad_mode(padding)
     return params

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._arguments import Audio, Real, choice, interleaved, real, samples
+from ._arguments import Audio, Real, flag, interleaved, real, samples
 from ._library import check, ffi, lib
 
 
@@ -61,7 +61,7 @@ def loudness(
     frames = interleaved(audio, channels)
     params = ffi.new("auralis_loudness_params *")
     check(lib.auralis_loudness_params_init(params, ffi.sizeof(params[0])))
-    params.true_peak = choice("true_peak", true_peak, {True: 1, False: 0})
+    params.true_peak = flag("true_peak", true_peak)
     values = np.empty(lib.auralis_loudness_len())
     rate, out = real("sr", sr), samples(values)
     check(lib.auralis_loudness(samples(frames), *frames.shape, rate, params, out, len(values)))

@@ -8,12 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._arguments import Audio, Real, as_audio, cached, choice, count, each_signal, real, samples
+from ._arguments import (
+    Audio,
+    Real,
+    as_audio,
+    cached,
+    choice,
+    count,
+    each_signal,
+    flag,
+    real,
+    samples,
+)
 from ._errors import AuralisError
 from ._library import check, ffi, lib
 
 _AGGREGATES = {"mean": 0, "median": 1}
-_FLAG = {True: 1, False: 0}
 
 
 def onset_strength(
@@ -137,7 +147,7 @@ def onset_detect(
     check(lib.auralis_onset_detect_params_init(params, ffi.sizeof(params[0])))
     params.delta = real("delta", delta)
     params.hop_length = count("hop_length", hop_length)
-    params.normalize = choice("normalize", normalize, _FLAG)
+    params.normalize = flag("normalize", normalize)
     frames, written = _frames(envelope)
     check(
         lib.auralis_onset_detect(
@@ -266,7 +276,7 @@ def beat_track(
     params.start_bpm = real("start_bpm", start_bpm)
     params.tightness = real("tightness", tightness)
     params.hop_length = count("hop_length", hop_length)
-    params.trim = choice("trim", trim, _FLAG)
+    params.trim = flag("trim", trim)
     frames, written = _frames(envelope)
     found = ffi.new("double *")
     check(
@@ -323,7 +333,7 @@ def _strength_params(
     params.n_mels = count("n_mels", n_mels)
     params.lag = count("lag", lag)
     params.max_size = count("max_size", max_size)
-    params.detrend = choice("detrend", detrend, _FLAG)
-    params.center = choice("center", center, _FLAG)
+    params.detrend = flag("detrend", detrend)
+    params.center = flag("center", center)
     params.aggregate = choice("aggregate", aggregate, _AGGREGATES)
     return params

@@ -12,9 +12,9 @@ from ._arguments import (
     Real,
     as_audio,
     cached,
-    choice,
     count,
     each_signal,
+    flag,
     length,
     pad_mode,
     real,
@@ -66,7 +66,7 @@ def spectral_centroid(
     processing methods for music transcription" (2007), chapter 5.
     """
     rate = real("sr", sr)
-    params = _params(n_fft, hop_length, win_length, center, pad_mode, 0.85, 2.0, 1e-10)
+    params = _params(n_fft, hop_length, win_length, center, pad_mode)
     return _frames(
         audio,
         params,
@@ -114,7 +114,7 @@ def spectral_rolloff(
     Equals ``librosa.feature.spectral_rolloff``.
     """
     rate = real("sr", sr)
-    params = _params(n_fft, hop_length, win_length, center, pad_mode, roll_percent, 2.0, 1e-10)
+    params = _params(n_fft, hop_length, win_length, center, pad_mode, roll_percent)
     return _frames(
         audio,
         params,
@@ -162,7 +162,7 @@ def spectral_flatness(
     Equals ``librosa.feature.spectral_flatness`` to a relative 1e-6. Dubnov, "Generalization of
     spectral flatness measure for non-gaussian linear processes" (2004).
     """
-    params = _params(n_fft, hop_length, win_length, center, pad_mode, 0.85, power, amin)
+    params = _params(n_fft, hop_length, win_length, center, pad_mode, None, power, amin)
     return _frames(
         audio,
         params,
@@ -236,20 +236,24 @@ def _params(
     win_length: Any,
     center: Any,
     padding: Any,
-    roll_percent: Any,
-    power: Any,
-    amin: Any,
+    roll_percent: Any = None,
+    power: Any = None,
+    amin: Any = None,
 ) -> Any:
+    """The C struct; what is None keeps its default, for a function that does not look at it."""
     params = ffi.new("auralis_spectral_params *")
     check(lib.auralis_spectral_params_init(params, ffi.sizeof(params[0])))
     params.n_fft = count("n_fft", n_fft)
     params.hop_length = length("hop_length", hop_length)
     params.win_length = 0 if win_length is None else length("win_length", win_length)
-    params.center = choice("center", center, {True: 1, False: 0})
+    params.center = flag("center", center)
     params.pad_mode = pad_mode(padding)
-    params.roll_percent = real("roll_percent", roll_percent)
-    params.power = real("power", power)
-    params.amin = real("amin", amin)
+    if roll_percent is not None:
+        params.roll_percent = real("roll_percent", roll_percent)
+    if power is not None:
+        params.power = real("power", power)
+    if amin is not None:
+        params.amin = real("amin", amin)
     return params
 
 
@@ -259,6 +263,6 @@ def _rms_params(frame_length: Any, hop_length: Any, center: Any, padding: Any) -
     check(lib.auralis_rms_params_init(params, ffi.sizeof(params[0])))
     params.frame_length = count("frame_length", frame_length)
     params.hop_length = length("hop_length", hop_length)
-    params.center = choice("center", center, {True: 1, False: 0})
+    params.center = flag("center", center)
     params.pad_mode = pad_mode(padding)
     return params

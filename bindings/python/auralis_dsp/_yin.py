@@ -11,9 +11,9 @@ from ._arguments import (
     Real,
     as_audio,
     cached,
-    choice,
     count,
     each_signal,
+    flag,
     length,
     pad_mode,
     real,
@@ -105,6 +105,6 @@ def yin_params(
     params.trough_threshold = real("trough_threshold", trough_threshold)
     params.frame_length = count("frame_length", frame_length)
     params.hop_length = 0 if hop_length is None else length("hop_length", hop_length)
-    params.center = choice("center", center, {True: 1, False: 0})
+    params.center = flag("center", center)
     params.pad_mode = pad_mode(padding)
     return params
