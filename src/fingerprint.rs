@@ -4,8 +4,8 @@
 //! in chunks of [`CHUNK`] frames at fixed positions, through one mono mix and one STFT that all measures
 //! share; so the result does not depend on the sizes of the blocks that were pushed.
 //!
-//! Memory is bounded at any length (`series`, `spool`, and the stores of [`crate::onset`],
-//! [`crate::tuning`] and [`crate::loudness`]), all of it is taken by [`FingerprintPlan::new`]. What that
+//! Memory is bounded at any length (`series`, `spool`, and the stores of [`crate::kernels::onset`],
+//! [`crate::kernels::tuning`] and [`crate::kernels::loudness`]), all of it is taken by [`FingerprintPlan::new`]. What that
 //! costs in exactness on long signals is said where each store is.
 
 mod clock;
@@ -30,9 +30,9 @@ use rhythm::Rhythm;
 use spectrum::Spectrum;
 use stereo::Stereo;
 
-use crate::error::{Result, buffer, require, require_finite, require_sample_rate};
-use crate::loudness::LoudnessPlan;
-use crate::stft::{Stft, StftParams, TILE, Tile};
+use crate::blocks::error::{Result, buffer, require, require_finite, require_sample_rate};
+use crate::blocks::stft::{Stft, StftParams, TILE, Tile};
+use crate::kernels::loudness::LoudnessPlan;
 
 /// The STFT and all frames measured beside it: 2048 samples every 512.
 const N_FFT: usize = 2048;

@@ -28,32 +28,13 @@
 //! (parameters, sample rate), then fed with `process` for a whole signal or `push`/`finish` for a
 //! stream. Both run the same code, so their results are equal bit for bit.
 
-pub mod beat;
-pub mod error;
-pub mod loudness;
-pub mod params;
-
-pub mod chroma;
-pub mod cqt;
+mod blocks;
 pub mod ffi;
-mod fft;
 pub mod fingerprint;
-mod framing;
-pub mod hpss;
-mod median;
-mod mel;
-pub mod onset;
-mod resample;
-mod separator;
-pub mod simd;
-pub mod spectral;
-mod split_fft;
-pub mod stft;
-pub mod tempo;
+mod kernels;
 #[cfg(test)]
 mod testing;
-pub mod tuning;
-mod window;
-pub mod yin;
 
-pub use error::{Error, Result};
+pub use blocks::error::{Error, Result};
+pub use blocks::{error, params, simd, stft};
+pub use kernels::{beat, chroma, cqt, hpss, loudness, onset, spectral, tempo, tuning, yin};

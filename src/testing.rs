@@ -49,7 +49,7 @@ pub fn rhythm(name: &str, seconds: f64, sample_rate: f64) -> Vec<f64> {
 pub struct RhythmCase {
     pub audio: Vec<f64>,
     pub sample_rate: f64,
-    pub params: crate::onset::OnsetParams,
+    pub params: crate::kernels::onset::OnsetParams,
     pub envelope: Vec<f64>,
     pub onsets: Vec<usize>,
     /// `None` where librosa is at a loss: an envelope below 0.
@@ -58,7 +58,7 @@ pub struct RhythmCase {
 }
 
 pub fn rhythm_cases() -> Vec<RhythmCase> {
-    use crate::onset::{Aggregate, OnsetParams};
+    use crate::kernels::onset::{Aggregate, OnsetParams};
     fn values<T: std::str::FromStr>(line: &str) -> Vec<T> {
         line.split_whitespace().map(|value| value.parse().ok().unwrap()).collect()
     }

@@ -1,7 +1,7 @@
 //! Raw pointers to slices and structs, once they are checked.
 
 use super::status::Fault;
-use crate::error::{Error, require, require_capacity};
+use crate::blocks::error::{Error, require, require_capacity};
 
 /// A parameter struct of the C face: plain integers and doubles after `size_t struct_size`, without
 /// padding at its end.

@@ -3,8 +3,8 @@
 use super::args::{self, Params, Span};
 use super::params::{norm, pad_mode};
 use super::status::{Fault, guard};
-use crate::chroma::{ChromaParams, ChromaPlan};
-use crate::tuning::estimate_tuning;
+use crate::kernels::chroma::{ChromaParams, ChromaPlan};
+use crate::kernels::tuning::estimate_tuning;
 
 /// Parameters of auralis_chroma_cqt. Fill with auralis_chroma_params_init.
 #[repr(C)]

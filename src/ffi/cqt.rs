@@ -5,7 +5,7 @@ use rustfft::num_complex::Complex64;
 use super::args::{self, Params, Span};
 use super::params::pad_mode;
 use super::status::{Fault, guard};
-use crate::cqt::{CqtParams, CqtPlan};
+use crate::kernels::cqt::{CqtParams, CqtPlan};
 
 /// Parameters of auralis_cqt. Fill with auralis_cqt_params_init.
 #[repr(C)]

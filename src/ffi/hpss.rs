@@ -3,7 +3,7 @@
 use super::args::{self, Params, Span};
 use super::params::pad_mode;
 use super::status::{Fault, guard};
-use crate::hpss::{HpssParams, HpssPlan};
+use crate::kernels::hpss::{HpssParams, HpssPlan};
 
 /// Parameters of auralis_hpss. Fill with auralis_hpss_params_init.
 #[repr(C)]

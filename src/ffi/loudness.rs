@@ -3,7 +3,7 @@
 use super::args::{self, Params, Span};
 use super::fingerprint::channels;
 use super::status::{Fault, guard};
-use crate::loudness::{Loudness, Window, loudness, loudness_curve, loudness_steps};
+use crate::kernels::loudness::{Loudness, Window, loudness, loudness_curve, loudness_steps};
 
 /// Place of the integrated loudness in LUFS among the values of auralis_loudness.
 pub const AURALIS_LOUDNESS_INTEGRATED: u32 = 0;

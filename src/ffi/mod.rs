@@ -24,9 +24,9 @@ pub mod yin;
 #[unsafe(link_section = ".fini_array")]
 static AT_UNLOAD: extern "C" fn() = {
     extern "C" fn at_unload() {
-        crate::cqt::forget();
-        crate::split_fft::forget();
-        crate::fft::forget();
+        crate::kernels::cqt::forget();
+        crate::blocks::split_fft::forget();
+        crate::blocks::fft::forget();
     }
     at_unload
 };

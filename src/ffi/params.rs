@@ -1,8 +1,8 @@
 //! Constants that several parameter structs share.
 
 use super::status::Fault;
-use crate::error::Error;
-use crate::params::{Norm, PadMode};
+use crate::blocks::error::Error;
+use crate::blocks::params::{Norm, PadMode};
 
 /// The signal is continued with zeros.
 pub const AURALIS_PAD_CONSTANT: u32 = 0;

@@ -3,10 +3,10 @@
 use super::args::{self, Output, Params, Span};
 use super::params::unknown;
 use super::status::{Fault, guard};
-use crate::beat::{BeatParams, beat_track};
-use crate::error::require_capacity;
-use crate::onset::{Aggregate, OnsetParams, OnsetPlan, PeakParams, onset_detect};
-use crate::tempo::{TempoParams, tempo};
+use crate::blocks::error::require_capacity;
+use crate::kernels::beat::{BeatParams, beat_track};
+use crate::kernels::onset::{Aggregate, OnsetParams, OnsetPlan, PeakParams, onset_detect};
+use crate::kernels::tempo::{TempoParams, tempo};
 
 /// The mean of the mel bands.
 pub const AURALIS_AGGREGATE_MEAN: u32 = 0;

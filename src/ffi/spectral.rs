@@ -3,11 +3,11 @@
 use super::args::{self, Params, Span};
 use super::params::pad_mode;
 use super::status::{Fault, guard};
-use crate::error::Result as KernelResult;
-use crate::spectral::{
+use crate::blocks::error::Result as KernelResult;
+use crate::blocks::stft::StftParams;
+use crate::kernels::spectral::{
     RmsParams, RmsPlan, SpectralParams, spectral_centroid, spectral_flatness, spectral_rolloff,
 };
-use crate::stft::StftParams;
 
 /// Parameters of auralis_spectral_centroid, _rolloff and _flatness. Fill with
 /// auralis_spectral_params_init.

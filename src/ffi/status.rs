@@ -6,7 +6,7 @@ use std::ffi::c_char;
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::error::Error;
+use crate::blocks::error::Error;
 
 /// Success.
 pub const AURALIS_OK: i32 = 0;

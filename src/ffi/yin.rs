@@ -3,7 +3,7 @@
 use super::args::{self, Params, Span};
 use super::params::pad_mode;
 use super::status::{Fault, guard};
-use crate::yin::{YinParams, YinPlan};
+use crate::kernels::yin::{YinParams, YinPlan};
 
 /// Parameters of auralis_yin. Fill with auralis_yin_params_init.
 #[repr(C)]

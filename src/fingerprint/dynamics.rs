@@ -3,7 +3,7 @@
 
 use super::level::peak_and_squares;
 use super::series::Series;
-use crate::error::Result;
+use crate::blocks::error::Result;
 
 /// Frames of which values are kept: two hours; of more, every second, every fourth …
 const FRAMES: usize = 1 << 15;

@@ -5,13 +5,13 @@ use super::level::FRAMES;
 use super::series::{Series, Spread};
 use super::spool::{BLOCK, Spool};
 use super::{CHUNK, HOP, N_FFT};
-use crate::chroma::{ChromaParams, DeferredChroma};
-use crate::error::{Error, Result, buffer};
-use crate::hpss::{HpssParams, Parts, Separated, Separator};
-use crate::simd::{self, Kernel, Path, Vector};
-use crate::stft::{Istft, Tile};
-use crate::tuning::TuningEstimator;
-use crate::yin::{YinParams, YinPlan};
+use crate::blocks::error::{Error, Result, buffer};
+use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::blocks::stft::{Istft, Tile};
+use crate::kernels::chroma::{ChromaParams, DeferredChroma};
+use crate::kernels::hpss::{HpssParams, Parts, Separated, Separator};
+use crate::kernels::tuning::TuningEstimator;
+use crate::kernels::yin::{YinParams, YinPlan};
 
 /// Frames that the spread of pitch needs.
 const LEAST_FRAMES: usize = 10;

@@ -3,9 +3,9 @@
 
 use super::series::Series;
 use super::{CHUNK, HOP, N_FFT};
-use crate::error::{Result, buffer};
-use crate::simd::{self, Kernel, Path, Vector};
-use crate::spectral::{RmsParams, RmsPlan};
+use crate::blocks::error::{Result, buffer};
+use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::kernels::spectral::{RmsParams, RmsPlan};
 
 /// Frames of which a value is kept: 50 minutes at 44.1 kHz; of more, every second, every fourth …
 pub(super) const FRAMES: usize = 1 << 18;

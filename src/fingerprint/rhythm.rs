@@ -1,10 +1,10 @@
 //! Dimensions 10 (tempo), 11 (regularity of the beats) and 12 (density of onsets).
 
 use super::{HOP, N_FFT};
-use crate::beat::{BeatParams, BeatTracker, period_of};
-use crate::error::{Result, reserve};
-use crate::onset::{Flux, OnsetParams, PeakParams, detect_in_place, mean, median};
-use crate::tempo::{TempoParams, TempoPlan};
+use crate::blocks::error::{Result, reserve};
+use crate::kernels::beat::{BeatParams, BeatTracker, period_of};
+use crate::kernels::onset::{Flux, OnsetParams, PeakParams, detect_in_place, mean, median};
+use crate::kernels::tempo::{TempoParams, TempoPlan};
 
 /// Frames that are described: the first 50 minutes at 44.1 kHz.
 const FRAMES: usize = 1 << 18;

@@ -1,6 +1,6 @@
 //! A bounded store of one value per frame.
 
-use crate::error::{Result, reserve};
+use crate::blocks::error::{Result, reserve};
 
 /// The values of frames 0, s, 2s, …: all of them (s = 1) until the store is full, from then on every
 /// second, every fourth … The series of one signal keep the same frames.

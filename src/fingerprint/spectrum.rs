@@ -3,9 +3,9 @@
 use super::N_FFT;
 use super::level::FRAMES;
 use super::series::Series;
-use crate::error::{Result, buffer};
-use crate::simd::{self, Kernel, Path, Vector};
-use crate::spectral::{centroid, flatness, rolloff};
+use crate::blocks::error::{Result, buffer};
+use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::kernels::spectral::{centroid, flatness, rolloff};
 
 /// Edges of the seven bands in Hz.
 const EDGES: [f64; 8] = [20.0, 60.0, 250.0, 500.0, 2000.0, 4000.0, 6000.0, 20_000.0];

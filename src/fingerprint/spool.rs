@@ -3,7 +3,7 @@
 //! Chroma needs the tuning, which is known at the end. The decimated signal waits here for it; what
 //! leaves the full line before the end is worked on with the tuning found so far.
 
-use crate::error::{Result, buffer, reserve};
+use crate::blocks::error::{Result, buffer, reserve};
 
 /// Samples that share a scale: the largest of them becomes 2¹⁵ − 1, so that the rounding lies 98 dB
 /// below it.

@@ -1,8 +1,8 @@
 //! Dimensions 23 (width) and 24 (correlation) of the first two channels; one channel is both of them.
 
 use super::CHUNK;
-use crate::error::{Result, buffer};
-use crate::simd::{self, Kernel, Path, Vector};
+use crate::blocks::error::{Result, buffer};
+use crate::blocks::simd::{self, Kernel, Path, Vector};
 
 pub(super) struct Stereo {
     path: Path,

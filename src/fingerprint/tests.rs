@@ -1,7 +1,7 @@
 use std::f64::consts::TAU;
 
 use super::*;
-use crate::error::Error;
+use crate::blocks::error::Error;
 use crate::testing::{noise, rhythm};
 
 const RATE: f64 = 22_050.0;
@@ -89,7 +89,7 @@ fn streams_in_any_blocks_other_threads_and_used_plans_give_the_same_bits() {
 fn every_instruction_set_gives_the_same_values() {
     let audio = stereo();
     let expected = of(&audio, 2, RATE);
-    for path in crate::simd::Path::available() {
+    for path in crate::blocks::simd::Path::available() {
         assert_close(&path.scope(|| of(&audio, 2, RATE)), &expected);
     }
 }

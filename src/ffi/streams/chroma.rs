@@ -4,7 +4,7 @@ use super::super::args::{self, Span};
 use super::super::chroma::auralis_chroma_params;
 use super::super::status::guard;
 use super::handle;
-use crate::chroma::ChromaPlan;
+use crate::kernels::chroma::ChromaPlan;
 
 /// A stream of auralis_chroma_cqt.
 #[allow(non_camel_case_types)]

@@ -4,8 +4,8 @@ use super::super::args::{self, Span};
 use super::super::hpss::auralis_hpss_params;
 use super::super::status::guard;
 use super::handle;
-use crate::error::require_sample_rate;
-use crate::hpss::HpssPlan;
+use crate::blocks::error::require_sample_rate;
+use crate::kernels::hpss::HpssPlan;
 
 /// A stream of auralis_hpss.
 #[allow(non_camel_case_types)]

@@ -7,7 +7,7 @@ pub mod yin;
 
 use super::args::{self, Output};
 use super::status::{Fault, guard};
-use crate::error;
+use crate::blocks::error;
 
 /// An opaque C type, and the plan behind it.
 trait Handle {

@@ -4,7 +4,7 @@ use super::super::args::{self, Span};
 use super::super::status::guard;
 use super::super::yin::auralis_yin_params;
 use super::handle;
-use crate::yin::YinPlan;
+use crate::kernels::yin::YinPlan;
 
 /// A stream of auralis_yin.
 #[allow(non_camel_case_types)]

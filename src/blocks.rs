@@ -1,0 +1,14 @@
+//! What kernels are made of: errors and allocation, vectors, FFTs, frames, windows, medians.
+
+pub mod error;
+pub mod params;
+pub mod simd;
+
+pub(crate) mod fft;
+pub(crate) mod framing;
+pub(crate) mod median;
+pub(crate) mod mel;
+pub(crate) mod resample;
+pub(crate) mod split_fft;
+pub mod stft;
+pub(crate) mod window;

@@ -1,0 +1,13 @@
+//! One file per kernel, each with its parameters, its plan and a function for a whole signal.
+
+pub mod beat;
+pub mod chroma;
+pub mod cqt;
+pub mod hpss;
+pub mod loudness;
+pub mod onset;
+pub(crate) mod separator;
+pub mod spectral;
+pub mod tempo;
+pub mod tuning;
+pub mod yin;

@@ -1,0 +1,267 @@
+//! Onset strength by spectral flux on a mel spectrogram in dB, and the onsets in it: equal to
+//! `librosa.onset.onset_strength` and `librosa.onset.onset_detect`.
+//!
+//! S. Böck and G. Widmer, "Maximum filter vibrato suppression for onset detection" (DAFx 2013); peak
+//! picking after S. Böck, F. Krebs and M. Schedl, "Evaluating the online capabilities of onset detection
+//! methods" (ISMIR 2012). Fast because the spectrogram is not kept: a frame's flux waits (`flux`) only
+//! for the level of the loudest mel, below which by 80 dB nothing counts.
+
+mod flux;
+
+pub(crate) use flux::{Flux, mean, median};
+
+use crate::blocks::error::{
+    Result, buffer, require, require_audio, require_capacity, require_in, require_sample_rate, reserve,
+};
+use crate::blocks::stft::{Stft, StftParams};
+
+/// How the flux of all mel bands becomes one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Aggregate {
+    #[default]
+    Mean,
+    /// What `librosa.beat.beat_track` uses.
+    Median,
+}
+
+/// Parameters of [`onset_strength`]; the defaults are librosa's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct OnsetParams {
+    /// Samples of a frame, 2 to 2²⁰.
+    pub n_fft: usize,
+    /// Samples between frames, up to `n_fft`; 0 is a quarter of `n_fft`.
+    pub hop_length: usize,
+    /// Mel bands, 1 to 2048.
+    pub n_mels: usize,
+    /// Lower edge of the lowest band in Hz.
+    pub fmin: f64,
+    /// Upper edge of the highest band in Hz, above `fmin` and at most half the sample rate, which 0
+    /// stands for.
+    pub fmax: f64,
+    /// Frames between the two that are compared, 1 to 1024.
+    pub lag: usize,
+    /// Bands whose largest value a band is compared with, 1 to `n_mels`.
+    pub max_size: usize,
+    /// Whether to remove slow changes by the filter (1 − z⁻¹) / (1 − 0.99 z⁻¹).
+    pub detrend: bool,
+    /// Whether to delay the flux by half a frame, to where the frame's new samples lie.
+    pub center: bool,
+    pub aggregate: Aggregate,
+}
+
+impl Default for OnsetParams {
+    fn default() -> Self {
+        Self {
+            n_fft: 2048,
+            hop_length: 512,
+            n_mels: 128,
+            fmin: 0.0,
+            fmax: 0.0,
+            lag: 1,
+            max_size: 1,
+            detrend: false,
+            center: true,
+            aggregate: Aggregate::Mean,
+        }
+    }
+}
+
+impl OnsetParams {
+    /// The frames that a signal of `n_samples` has.
+    ///
+    /// # Errors
+    /// `audio` if it is empty; the frame's geometry.
+    pub fn frames(&self, n_samples: usize) -> Result<usize> {
+        let hop_length = self.stft().resolved()?.hop_length;
+        require(n_samples > 0, "audio", "empty", "at least 1 sample")?;
+        Ok(1 + n_samples / hop_length)
+    }
+
+    fn stft(&self) -> StftParams {
+        StftParams { n_fft: self.n_fft, hop_length: self.hop_length, ..StftParams::default() }
+    }
+
+    /// Frames by which the flux is delayed.
+    pub(crate) fn shift(&self) -> Result<usize> {
+        let StftParams { n_fft, hop_length, .. } = self.stft().resolved()?;
+        Ok(if self.center { n_fft / (2 * hop_length) } else { 0 })
+    }
+}
+
+/// Onset strength of each frame of `audio`.
+///
+/// # Errors
+/// The name of the argument that is out of its range; samples that are not finite.
+pub fn onset_strength(audio: &[f64], sample_rate: f64, params: &OnsetParams) -> Result<Vec<f64>> {
+    let mut envelope = buffer(params.frames(audio.len())?, 0.0)?;
+    OnsetPlan::new(sample_rate, params)?.process(audio, &mut envelope)?;
+    Ok(envelope)
+}
+
+/// Onset strength for one sample rate and one set of parameters. It is not a stream: the level of the
+/// loudest mel is known at the end.
+pub struct OnsetPlan {
+    params: OnsetParams,
+    stft: Stft,
+    flux: Flux,
+    shift: usize,
+}
+
+impl OnsetPlan {
+    /// # Errors
+    /// The name of the parameter that is out of its range; out of memory.
+    pub fn new(sample_rate: f64, params: &OnsetParams) -> Result<Self> {
+        let OnsetParams { n_mels, fmin, fmax, lag, max_size, .. } = *params;
+        require_sample_rate(sample_rate)?;
+        let stft = Stft::new(&params.stft())?;
+        let nyquist = sample_rate / 2.0;
+        let fmax = if fmax == 0.0 { nyquist } else { fmax };
+        require((1..=2048).contains(&n_mels), "n_mels", n_mels, "1 to 2048")?;
+        require_in("fmax", fmax, 0.0, nyquist)?;
+        require(0.0 <= fmin && fmin < fmax, "fmin", fmin, format_args!("0 to below fmax = {fmax}"))?;
+        require((1..=1024).contains(&lag), "lag", lag, "1 to 1024")?;
+        require(
+            (1..=n_mels).contains(&max_size),
+            "max_size",
+            max_size,
+            format_args!("1 to n_mels = {n_mels}"),
+        )?;
+        let flux = Flux::new(sample_rate, fmax, params)?;
+        Ok(Self { params: *params, stft, flux, shift: params.shift()? })
+    }
+
+    /// A whole signal; `envelope` takes [`OnsetParams::frames`] values.
+    ///
+    /// # Errors
+    /// `audio` empty or not finite; `envelope` too small.
+    pub fn process(&mut self, audio: &[f64], envelope: &mut [f64]) -> Result<()> {
+        require_audio("audio", audio)?;
+        let frames = self.params.frames(audio.len())?;
+        require_capacity("envelope", envelope.len(), frames)?;
+        let envelope = &mut envelope[..frames];
+        self.stft.reset();
+        self.flux.reset();
+        self.pass(audio, envelope)?;
+        if self.flux.was_too_early() {
+            // A signal longer than the flux can wait, and louder towards its end.
+            self.flux.begin_again();
+            self.pass(audio, envelope)?;
+        }
+        if self.params.detrend {
+            detrend(envelope);
+        }
+        Ok(())
+    }
+
+    fn pass(&mut self, audio: &[f64], envelope: &mut [f64]) -> Result<()> {
+        let Self { params, stft, flux, shift } = self;
+        envelope.fill(0.0);
+        let mut at = params.lag + *shift;
+        let mut write = |bands: &mut [i32]| {
+            if let Some(strength) = envelope.get_mut(at) {
+                *strength = match params.aggregate {
+                    Aggregate::Mean => mean(bands),
+                    Aggregate::Median => median(bands),
+                };
+            }
+            at += 1;
+        };
+        stft.push(audio, |tile| (0..tile.len()).for_each(|i| flux.push(tile.magnitude(i), &mut write)));
+        stft.finish(|tile| (0..tile.len()).for_each(|i| flux.push(tile.magnitude(i), &mut write)))?;
+        flux.finish(&mut write);
+        Ok(())
+    }
+}
+
+/// `scipy.signal.lfilter([1, -1], [1, -0.99], …)`
+fn detrend(envelope: &mut [f64]) {
+    let (mut before, mut filtered) = (0.0, 0.0);
+    for x in envelope {
+        filtered = *x - before + 0.99 * filtered;
+        before = *x;
+        *x = filtered;
+    }
+}
+
+/// Parameters of [`onset_detect`]; the defaults are librosa's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PeakParams {
+    /// Samples between the frames of the envelope, 1 to 2²⁰.
+    pub hop_length: usize,
+    /// Whether the envelope is shifted and scaled to 0..1 first.
+    pub normalize: bool,
+    /// How far a peak must stand above the mean around it, at least 0.
+    pub delta: f64,
+}
+
+impl Default for PeakParams {
+    fn default() -> Self {
+        Self { hop_length: 512, normalize: true, delta: 0.07 }
+    }
+}
+
+/// The frames in which an onset lies, ascending.
+///
+/// A peak is the largest value from 30 ms before it on, stands `delta` above the mean of the 100 ms
+/// around it and at least 30 ms after the peak before it. The frames from `n` on that a
+/// window covers end before `n` + its length, as in `librosa.util.peak_pick`.
+///
+/// # Errors
+/// The name of the argument that is out of its range.
+pub fn onset_detect(envelope: &[f64], sample_rate: f64, params: &PeakParams) -> Result<Vec<usize>> {
+    let mut shifted = reserve(envelope.len())?;
+    shifted.extend_from_slice(envelope);
+    let mut onsets = reserve(envelope.len())?;
+    detect_in_place(&mut shifted, sample_rate, params, |frame| onsets.push(frame))?;
+    Ok(onsets)
+}
+
+/// [`onset_detect`] that normalises the envelope where it is.
+pub(crate) fn detect_in_place(
+    envelope: &mut [f64],
+    sample_rate: f64,
+    params: &PeakParams,
+    mut onset: impl FnMut(usize),
+) -> Result<()> {
+    require_sample_rate(sample_rate)?;
+    require_audio("envelope", envelope)?;
+    require((1..=1 << 20).contains(&params.hop_length), "hop_length", params.hop_length, "1 to 1048576")?;
+    require(params.delta >= 0.0, "delta", params.delta, "at least 0")?;
+    if params.normalize {
+        let lowest = envelope.iter().copied().fold(f64::INFINITY, f64::min);
+        let range = envelope.iter().fold(0.0, |range: f64, x| range.max(x - lowest)) + f64::MIN_POSITIVE;
+        envelope.iter_mut().for_each(|x| *x = (*x - lowest) / range);
+    }
+    if envelope.iter().all(|x| *x == 0.0) {
+        return Ok(());
+    }
+    let frames = |seconds: f64| floor_div(seconds * sample_rate, params.hop_length as f64);
+    let (pre_max, pre_avg, wait) = (frames(0.03), frames(0.1), frames(0.03));
+    let (post_max, post_avg) = (1, pre_avg + 1);
+
+    let mut n = 0;
+    while n < envelope.len() {
+        let around = |before: usize, after: usize| {
+            &envelope[n.saturating_sub(before)..(n + after).min(envelope.len())]
+        };
+        let x = envelope[n];
+        let largest = around(pre_max, post_max).iter().all(|other| *other <= x);
+        if largest {
+            let window = around(pre_avg, post_avg);
+            if x >= window.iter().sum::<f64>() / window.len() as f64 + params.delta {
+                onset(n);
+                n += wait;
+            }
+        }
+        n += 1;
+    }
+    Ok(())
+}
+
+/// Python's `a // b` of positive numbers, which rounds by the exact quotient.
+fn floor_div(a: f64, b: f64) -> usize {
+    ((a - a % b) / b).round() as usize
+}
+
+#[cfg(test)]
+mod tests;

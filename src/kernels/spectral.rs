@@ -1,0 +1,331 @@
+//! Measures of a magnitude spectrum (centroid, rolloff, flatness) and of a frame's level (RMS), as
+//! `librosa.feature` has them.
+
+use crate::blocks::error::{
+    Result, buffer, require, require_audio, require_capacity, require_finite, require_sample_rate, reserve,
+};
+use crate::blocks::framing::{Framer, Framing};
+use crate::blocks::params::PadMode;
+use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::blocks::stft::{Stft, StftParams, Tile};
+
+/// Centre of gravity in Hz of the magnitudes of bins that lie `bin_width` Hz apart, the first at 0;
+/// 0 for silence (`librosa.feature.spectral_centroid`).
+pub fn centroid(magnitude: &[f64], bin_width: f64) -> f64 {
+    let (sum, weighted) = simd::run(Path::best(), Moments(magnitude));
+    if sum < f64::MIN_POSITIVE { 0.0 } else { bin_width * weighted / sum }
+}
+
+/// Frequency in Hz of the lowest bin up to which `roll_percent` (a share, 0 to 1) of the magnitudes
+/// lie; 0 for silence (`librosa.feature.spectral_rolloff`).
+pub fn rolloff(magnitude: &[f64], bin_width: f64, roll_percent: f64) -> f64 {
+    const GROUP: usize = 16;
+    let total = |group: &[f64]| group.iter().sum::<f64>();
+    // The same order of additions as below, so that the share of all is reached at the end.
+    let bound = roll_percent * magnitude.chunks(GROUP).fold(0.0, |sum, group| sum + total(group));
+    let mut before = 0.0;
+    for (i, group) in magnitude.chunks(GROUP).enumerate() {
+        let sum = before + total(group);
+        if sum >= bound {
+            let mut sum = before;
+            let reached = group.iter().position(|magnitude| {
+                sum += magnitude;
+                sum >= bound
+            });
+            return bin_width * (i * GROUP + reached.unwrap_or(group.len() - 1)) as f64;
+        }
+        before = sum;
+    }
+    0.0
+}
+
+/// Geometric over arithmetic mean of the magnitudes to the `power`, none taken below `amin`: 1 for
+/// white noise or silence, towards 0 for a tone (`librosa.feature.spectral_flatness`).
+pub fn flatness(magnitude: &[f64], power: f64, amin: f64) -> f64 {
+    let raised = |magnitude: &f64| {
+        let raised = if power == 2.0 { magnitude * magnitude } else { magnitude.powf(power) };
+        raised.max(amin)
+    };
+    let logarithm = |values: &[f64]| values.iter().map(|value| value.ln()).sum::<f64>();
+    let (groups, rest) = magnitude.as_chunks::<128>();
+    let mut sum: f64 = rest.iter().map(raised).sum();
+    let mut logarithms: f64 = rest.iter().map(|magnitude| raised(magnitude).ln()).sum();
+    for group in groups {
+        let values = group.each_ref().map(raised);
+        let (mut sums, mut products) = ([0.0; 8], [1.0; 8]);
+        for row in values.as_chunks::<8>().0 {
+            for lane in 0..8 {
+                sums[lane] += row[lane];
+                products[lane] *= row[lane];
+            }
+        }
+        sum += sums.iter().sum::<f64>();
+        // One logarithm for sixteen values, unless a product leaves the range.
+        let within = products.iter().all(|product| product.is_normal());
+        logarithms += logarithm(if within { &products } else { &values });
+    }
+    let count = magnitude.len() as f64;
+    (logarithms / count).exp() / (sum / count)
+}
+
+/// Σ x and Σ i x, in eight sums side by side on every path.
+struct Moments<'a>(&'a [f64]);
+
+impl Kernel for Moments<'_> {
+    type Output = (f64, f64);
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> (f64, f64) {
+        let (mut sums, mut weighted) = ([0.0; 8], [0.0; 8]);
+        let (groups, rest) = self.0.as_chunks::<8>();
+        let mut indices = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+        for group in groups {
+            for lane in (0..8).step_by(V::LANES) {
+                let (x, index) = (V::load(&group[lane..]), V::load(&indices[lane..]));
+                V::load(&sums[lane..]).add(x).store(&mut sums[lane..]);
+                V::load(&weighted[lane..]).add(index.mul(x)).store(&mut weighted[lane..]);
+                index.add(V::splat(8.0)).store(&mut indices[lane..]);
+            }
+        }
+        for (i, x) in rest.iter().enumerate() {
+            sums[i] += x;
+            weighted[i] += indices[i] * x;
+        }
+        (sums.iter().sum(), weighted.iter().sum())
+    }
+}
+
+/// What [`spectral_centroid`], [`spectral_rolloff`] and [`spectral_flatness`] of a whole signal take; the
+/// defaults are those of `librosa.feature`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SpectralParams {
+    /// Frames, window and padding of the spectrogram.
+    pub stft: StftParams,
+    /// Share of the magnitudes below the rolloff, above 0 and below 1.
+    pub roll_percent: f64,
+    /// What magnitudes are raised to for the flatness, above 0 and up to 8.
+    pub power: f64,
+    /// The least value that enters the flatness, > 0.
+    pub amin: f64,
+}
+
+impl Default for SpectralParams {
+    fn default() -> Self {
+        Self { stft: StftParams::default(), roll_percent: 0.85, power: 2.0, amin: 1e-10 }
+    }
+}
+
+impl SpectralParams {
+    /// The frames that a signal of `n_samples` has.
+    ///
+    /// # Errors
+    /// `audio` if it is empty or, not centred, shorter than a frame; the lengths of the spectrogram.
+    pub fn frames(&self, n_samples: usize) -> Result<usize> {
+        let stft = self.stft.resolved()?;
+        stft.require_enough(n_samples)?;
+        Ok(stft.frames(n_samples))
+    }
+}
+
+/// [`centroid`] in Hz of each frame of `audio`.
+///
+/// # Errors
+/// The name of the argument that is out of its range; samples that are not finite.
+pub fn spectral_centroid(audio: &[f64], sample_rate: f64, params: &SpectralParams) -> Result<Vec<f64>> {
+    let bin_width = bin_width(sample_rate, params)?;
+    of_each_frame(audio, params, |magnitude| centroid(magnitude, bin_width))
+}
+
+/// [`rolloff`] in Hz of each frame of `audio`.
+///
+/// # Errors
+/// As [`spectral_centroid`].
+pub fn spectral_rolloff(audio: &[f64], sample_rate: f64, params: &SpectralParams) -> Result<Vec<f64>> {
+    let bin_width = bin_width(sample_rate, params)?;
+    let share = params.roll_percent;
+    require(0.0 < share && share < 1.0, "roll_percent", share, "above 0 and below 1")?;
+    of_each_frame(audio, params, |magnitude| rolloff(magnitude, bin_width, share))
+}
+
+/// [`flatness`] of each frame of `audio`.
+///
+/// # Errors
+/// As [`spectral_centroid`].
+pub fn spectral_flatness(audio: &[f64], params: &SpectralParams) -> Result<Vec<f64>> {
+    let SpectralParams { power, amin, .. } = *params;
+    require(0.0 < power && power <= 8.0, "power", power, "above 0 and up to 8")?;
+    require(amin > 0.0 && amin.is_finite(), "amin", amin, "above 0")?;
+    of_each_frame(audio, params, |magnitude| flatness(magnitude, power, amin))
+}
+
+fn bin_width(sample_rate: f64, params: &SpectralParams) -> Result<f64> {
+    require_sample_rate(sample_rate)?;
+    Ok(sample_rate / params.stft.resolved()?.n_fft as f64)
+}
+
+fn of_each_frame(
+    audio: &[f64],
+    params: &SpectralParams,
+    measure: impl Fn(&[f64]) -> f64,
+) -> Result<Vec<f64>> {
+    require_audio("audio", audio)?;
+    let mut values = reserve(params.frames(audio.len())?)?;
+    let mut stft = Stft::new(&params.stft)?;
+    let mut take = |tile: &Tile| values.extend((0..tile.len()).map(|i| measure(tile.magnitude(i))));
+    stft.push(audio, &mut take);
+    stft.finish(&mut take)?;
+    Ok(values)
+}
+
+/// Parameters of [`rms`]; the defaults are those of `librosa.feature.rms`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RmsParams {
+    /// Samples in a frame, 1 to 2²⁰.
+    pub frame_length: usize,
+    /// Samples between frames, 1 to 2³¹.
+    pub hop_length: usize,
+    /// Whether frame `t` is centred on sample `t * hop_length`, not begun there.
+    pub center: bool,
+    /// How the signal is continued at its ends if `center`.
+    pub pad_mode: PadMode,
+}
+
+impl Default for RmsParams {
+    fn default() -> Self {
+        Self { frame_length: 2048, hop_length: 512, center: true, pad_mode: PadMode::Constant }
+    }
+}
+
+impl RmsParams {
+    /// The frames that a signal of `n_samples` has.
+    ///
+    /// # Errors
+    /// `audio` if it is empty or, not centred, shorter than a frame; the frame's geometry.
+    pub fn frames(&self, n_samples: usize) -> Result<usize> {
+        self.framing()?.require_count(n_samples)
+    }
+
+    fn framing(&self) -> Result<Framing> {
+        let Self { frame_length, hop_length, .. } = *self;
+        require((1..=1 << 20).contains(&frame_length), "frame_length", frame_length, "1 to 1048576")?;
+        require((1..=1 << 31).contains(&hop_length), "hop_length", hop_length, "1 to 2147483648")?;
+        Ok(Framing { frame_length, hop_length, centred: self.center.then_some(self.pad_mode) })
+    }
+}
+
+/// Root of the mean square of each frame of `audio` (`librosa.feature.rms`).
+///
+/// # Errors
+/// The name of the argument that is out of its range; samples that are not finite.
+pub fn rms(audio: &[f64], params: &RmsParams) -> Result<Vec<f64>> {
+    let mut plan = RmsPlan::new(params)?;
+    let mut rms = buffer(params.frames(audio.len())?, 0.0)?;
+    plan.process(audio, &mut rms)?;
+    Ok(rms)
+}
+
+/// [`rms`] for whole signals and streams. Each frame is summed anew, so nothing drifts.
+pub struct RmsPlan {
+    params: RmsParams,
+    framing: Framing,
+    framer: Framer,
+    path: Path,
+}
+
+impl RmsPlan {
+    /// # Errors
+    /// The name of the parameter that is out of its range; out of memory.
+    pub fn new(params: &RmsParams) -> Result<Self> {
+        let framing = params.framing()?;
+        Ok(Self { params: *params, framing, framer: Framer::new(framing)?, path: Path::best() })
+    }
+
+    /// Takes the next samples and writes the values of the frames that they complete; their number.
+    ///
+    /// # Errors
+    /// Samples that are not finite; `rms` too small. Nothing is taken then.
+    pub fn push(&mut self, audio: &[f64], rms: &mut [f64]) -> Result<usize> {
+        require_finite("audio", audio)?;
+        let frames = self.framer.pending(audio.len());
+        require_capacity("rms", rms.len(), frames)?;
+        let (path, mut out) = (self.path, rms.iter_mut());
+        self.framer.push(audio, |frame| {
+            if let Some(rms) = out.next() {
+                *rms = frame_rms(path, frame);
+            }
+        });
+        Ok(frames)
+    }
+
+    /// Ends the signal and writes the frames that reach beyond its end; their number. The plan is
+    /// then as after [`Self::reset`].
+    ///
+    /// # Errors
+    /// `rms` too small; the signal has not ended then.
+    pub fn finish(&mut self, rms: &mut [f64]) -> Result<usize> {
+        let frames = self.framer.pending_at_finish();
+        require_capacity("rms", rms.len(), frames)?;
+        let (path, mut out) = (self.path, rms.iter_mut());
+        self.framer.finish(|frame| {
+            if let Some(rms) = out.next() {
+                *rms = frame_rms(path, frame);
+            }
+        });
+        Ok(frames)
+    }
+
+    /// Forgets the signal.
+    pub fn reset(&mut self) {
+        self.framer.reset();
+    }
+
+    /// Samples from the instant of a frame (`t * hop_length`) on that must arrive before it is written.
+    pub fn latency(&self) -> usize {
+        self.framing.latency()
+    }
+
+    /// The most frames that one push of `block` samples can write, or `finish` (`block` = 0).
+    pub fn max_output(&self, block: usize) -> usize {
+        self.framing.max_output(block)
+    }
+
+    /// A whole signal; `rms` takes [`RmsParams::frames`] values.
+    ///
+    /// # Errors
+    /// `audio` empty, too short or not finite; `rms` too small.
+    pub fn process(&mut self, audio: &[f64], rms: &mut [f64]) -> Result<()> {
+        require_audio("audio", audio)?;
+        require_capacity("rms", rms.len(), self.params.frames(audio.len())?)?;
+        self.reset();
+        let written = self.push(audio, rms)?;
+        self.finish(&mut rms[written..])?;
+        Ok(())
+    }
+}
+
+fn frame_rms(path: Path, frame: &[f64]) -> f64 {
+    (simd::run(path, SumOfSquares(frame)) / frame.len() as f64).sqrt()
+}
+
+struct SumOfSquares<'a>(&'a [f64]);
+
+impl Kernel for SumOfSquares<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> f64 {
+        // Eight sums side by side on every path.
+        let mut sums = [0.0; 8];
+        let (groups, rest) = self.0.as_chunks::<8>();
+        for group in groups {
+            for lane in (0..8).step_by(V::LANES) {
+                let x = V::load(&group[lane..]);
+                V::load(&sums[lane..]).add(x.mul(x)).store(&mut sums[lane..]);
+            }
+        }
+        sums.iter().sum::<f64>() + rest.iter().map(|x| x * x).sum::<f64>()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! Deviation from A440 in fractions of a bin: `librosa.estimate_tuning`.
+//!
+//! Spectral peaks (the parabolic interpolation of J. O. Smith's *Spectral Audio Signal Processing*,
+//! as in `librosa.piptrack`) that are at least as strong as their median vote for the distance of
+//! their pitch from the nearest bin. Fast because only peaks are kept, not two matrices, and only the
+//! bins between 150 and 4000 Hz are searched.
+
+use std::array;
+
+use crate::blocks::error::{Result, require, require_audio, require_sample_rate, reserve};
+use crate::blocks::stft::{Stft, StftParams, Tile};
+
+/// Samples in a frame; the others follow every quarter of it.
+const N_FFT: usize = 2048;
+/// Pitches considered, in Hz.
+const FMIN: f64 = 150.0;
+const FMAX: f64 = 4000.0;
+/// Peaks lower than this share of the frame's highest bin do not count.
+const THRESHOLD: f64 = 0.1;
+/// Cells of the histogram over a bin's width.
+const CELLS: usize = 100;
+/// Peaks kept one by one. Of more (some 8 minutes of music), strengths are kept to 8 significant
+/// bits, so that memory does not grow: a vote more or less in a thousand.
+const MOST_PEAKS: usize = 1 << 20;
+/// Levels of strength then told apart: [`LEVELS_PER_OCTAVE`] from 2^[`LOWEST_OCTAVE`] on.
+const LEVELS: usize = 96 * LEVELS_PER_OCTAVE;
+const LEVELS_PER_OCTAVE: usize = 128;
+const LOWEST_OCTAVE: i32 = -64;
+
+/// Deviation of `audio` from A440 in fractions of a bin, −0.5 to 0.49 in steps of 0.01; 0 if it has no
+/// pitch.
+///
+/// # Errors
+/// The name of the argument that is out of its range; samples that are not finite.
+pub fn estimate_tuning(audio: &[f64], sample_rate: f64, bins_per_octave: usize) -> Result<f64> {
+    let mut estimator = TuningEstimator::new(sample_rate, bins_per_octave)?;
+    require_audio("audio", audio)?;
+    let mut stft = Stft::new(&StftParams::default())?;
+    let mut take = |tile: &Tile| (0..tile.len()).for_each(|i| estimator.push(tile.magnitude(i)));
+    stft.push(audio, &mut take);
+    stft.finish(take)?;
+    Ok(estimator.finish())
+}
+
+/// Collects the peaks of spectra, 2048 samples long and windowed by Hann, of a signal.
+pub struct TuningEstimator {
+    sample_rate: f64,
+    bins_per_octave: f64,
+    /// Spectral bins that are searched.
+    bins: std::ops::Range<usize>,
+    /// As long as there are at most [`MOST_PEAKS`].
+    peaks: Vec<Peak>,
+    /// Once there are more: how many of each level of strength and cell, `[LEVELS][CELLS]`.
+    crowd: Vec<u32>,
+    edges: [f64; CELLS + 1],
+}
+
+impl TuningEstimator {
+    /// # Errors
+    /// `sample_rate` or `bins_per_octave` (1 to 960) out of its range; out of memory.
+    pub fn new(sample_rate: f64, bins_per_octave: usize) -> Result<Self> {
+        require_sample_rate(sample_rate)?;
+        require((1..=960).contains(&bins_per_octave), "bins_per_octave", bins_per_octave, "1 to 960")?;
+        let per_bin = 1.0 / (N_FFT as f64 * (1.0 / sample_rate));
+        let fmax = FMAX.min(sample_rate / 2.0);
+        let start = (0..).take_while(|k| f64::from(*k) * per_bin < FMIN).count();
+        let end = (0..).take_while(|k| f64::from(*k) * per_bin < fmax).count();
+        let mut edges: [f64; CELLS + 1] = std::array::from_fn(|i| i as f64 * 0.01 - 0.5);
+        edges[CELLS] = 0.5;
+        Ok(Self {
+            sample_rate,
+            bins_per_octave: bins_per_octave as f64,
+            bins: start..end.min(N_FFT / 2),
+            peaks: reserve(MOST_PEAKS)?,
+            crowd: reserve(LEVELS * CELLS)?,
+            edges,
+        })
+    }
+
+    /// Takes the next frame's magnitudes, 1025 of them.
+    pub fn push(&mut self, magnitudes: &[f64]) {
+        let least = THRESHOLD * highest(magnitudes);
+        let searched = &magnitudes[self.bins.start - 1..=self.bins.end];
+        for (k, three) in self.bins.clone().zip(searched.windows(3)) {
+            let [before, here, after] = [three[0], three[1], three[2]];
+            // A bin at or below the threshold counts as 0.
+            if here <= least || here < after || (here <= before && before > least) {
+                continue;
+            }
+            let curvature = after + before - 2.0 * here;
+            let slope = (after - before) / 2.0;
+            let shift = if slope.abs() >= curvature.abs() { 0.0 } else { -slope / curvature };
+            let strength = here + 0.5 * slope * shift;
+            let pitch = (k as f64 + shift) * self.sample_rate / N_FFT as f64;
+            self.add(strength, self.cell(pitch));
+        }
+    }
+
+    /// The cell of a pitch's distance from the nearest bin.
+    fn cell(&self, pitch: f64) -> u8 {
+        let octaves = (pitch / (440.0 / 16.0)).log2();
+        let mut residual = self.bins_per_octave * octaves;
+        residual -= residual.floor();
+        if residual >= 0.5 {
+            residual -= 1.0;
+        }
+        // The division may err by one cell at its edges, which are what decides.
+        let mut cell = (((residual + 0.5) * CELLS as f64) as usize).min(CELLS - 1);
+        if residual < self.edges[cell] {
+            cell -= 1;
+        } else if residual >= self.edges[cell + 1] && cell + 1 < CELLS {
+            cell += 1;
+        }
+        cell as u8
+    }
+
+    fn add(&mut self, strength: f64, cell: u8) {
+        if self.crowd.is_empty() && self.peaks.len() < MOST_PEAKS {
+            return self.peaks.push(Peak::new(strength, cell));
+        }
+        if self.crowd.is_empty() {
+            self.crowd.resize(LEVELS * CELLS, 0);
+            for peak in self.peaks.drain(..) {
+                self.crowd[level(peak.strength()) * CELLS + peak.cell()] += 1;
+            }
+        }
+        self.crowd[level(strength) * CELLS + usize::from(cell)] += 1;
+    }
+
+    /// The tuning, as [`estimate_tuning`] gives it. The estimator is then as new.
+    pub fn finish(&mut self) -> f64 {
+        let votes =
+            if self.crowd.is_empty() { strong_peaks(&mut self.peaks) } else { strong_levels(&self.crowd) };
+        self.reset();
+        let most = votes.iter().max().copied().unwrap_or(0);
+        match votes.iter().position(|count| *count == most) {
+            Some(cell) if most > 0 => self.edges[cell],
+            _ => 0.0,
+        }
+    }
+
+    /// Forgets the signal.
+    pub fn reset(&mut self) {
+        self.peaks.clear();
+        self.crowd.clear();
+    }
+}
+
+/// A peak's strength and cell. The cell stands in the last bits of the strength, which so is exact to
+/// 3e-14, and orders as the strength does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Peak(u64);
+
+impl Peak {
+    const CELL: u64 = (CELLS as u64).next_power_of_two() - 1;
+
+    fn new(strength: f64, cell: u8) -> Self {
+        Self(strength.to_bits() & !Self::CELL | u64::from(cell))
+    }
+
+    fn strength(self) -> f64 {
+        f64::from_bits(self.0 & !Self::CELL)
+    }
+
+    fn cell(self) -> usize {
+        (self.0 & Self::CELL) as usize
+    }
+}
+
+fn highest(magnitudes: &[f64]) -> f64 {
+    let (chunks, rest) = magnitudes.as_chunks::<8>();
+    let mut lanes = [0.0_f64; 8];
+    for chunk in chunks {
+        lanes = array::from_fn(|i| if chunk[i] > lanes[i] { chunk[i] } else { lanes[i] });
+    }
+    lanes.iter().chain(rest).fold(0.0, |most, x| x.max(most))
+}
+
+/// The peaks at least as strong as their median, by cell.
+fn strong_peaks(peaks: &mut [Peak]) -> [u64; CELLS] {
+    let mut votes = [0; CELLS];
+    if peaks.is_empty() {
+        return votes;
+    }
+    let (middle, even) = (peaks.len() / 2, peaks.len().is_multiple_of(2));
+    let (below, upper, above) = peaks.select_nth_unstable(middle);
+    let lower = below.iter().fold(0.0_f64, |most, peak| most.max(peak.strength()));
+    let median = if even { (lower + upper.strength()) / 2.0 } else { upper.strength() };
+    // Of those below, only ones equal to the median count.
+    let strong = below.iter().filter(|peak| peak.strength() >= median);
+    for peak in strong.chain([&*upper]).chain(above.iter()) {
+        votes[peak.cell()] += 1;
+    }
+    votes
+}
+
+/// The same from levels of strength: from the one on that holds the median.
+fn strong_levels(crowd: &[u32]) -> [u64; CELLS] {
+    let mut votes = [0; CELLS];
+    let total: u64 = crowd.iter().map(|n| u64::from(*n)).sum();
+    for level in crowd.rchunks_exact(CELLS) {
+        for (votes, n) in votes.iter_mut().zip(level) {
+            *votes += u64::from(*n);
+        }
+        if votes.iter().sum::<u64>() * 2 >= total {
+            break;
+        }
+    }
+    votes
+}
+
+/// The level of a strength, from its exponent and the first bits of its mantissa.
+fn level(strength: f64) -> usize {
+    let lowest = f64::from(LOWEST_OCTAVE).exp2().to_bits();
+    let shift = f64::MANTISSA_DIGITS - 1 - LEVELS_PER_OCTAVE.trailing_zeros();
+    ((strength.to_bits().saturating_sub(lowest) >> shift) as usize).min(LEVELS - 1)
+}
+
+#[cfg(test)]
+mod tests;
