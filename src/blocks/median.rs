@@ -10,7 +10,7 @@
 //! Any other size keeps the window sorted, deleting and inserting in one pass.
 
 use crate::blocks::error::{Result, buffer};
-use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 
 /// Outputs of one step.
 pub(crate) const GROUP: usize = 8;
@@ -27,7 +27,7 @@ pub(crate) struct Elements<'a> {
 
 /// A running median of a fixed size over a fixed number of lanes.
 pub(crate) struct Median {
-    path: Path,
+    instructions: InstructionSet,
     size: usize,
     /// Sorted windows, `[lane / 8][size][8]`; empty where the network does the work.
     columns: Vec<f64>,
@@ -39,7 +39,7 @@ const NETWORK: usize = 31;
 impl Median {
     pub fn new(size: usize, lanes: usize) -> Result<Self> {
         let columns = if size == NETWORK { 0 } else { size * lanes };
-        Ok(Self { path: Path::best(), size, columns: buffer(columns, 0.0)?, fresh: true })
+        Ok(Self { instructions: InstructionSet::best(), size, columns: buffer(columns, 0.0)?, fresh: true })
     }
 
     /// Elements before the centre of a window.
@@ -61,10 +61,10 @@ impl Median {
     /// of lane `l` to `out[i * lanes + l]`.
     pub fn next(&mut self, elements: Elements, outputs: usize, out: &mut [f64]) {
         if self.size == NETWORK {
-            simd::run(self.path, Network { elements, outputs, out });
+            simd::run(self.instructions, Network { elements, outputs, out });
         } else {
             let (size, columns, fresh) = (self.size, &mut self.columns[..], self.fresh);
-            simd::run(self.path, Sorted { elements, outputs, out, size, columns, fresh });
+            simd::run(self.instructions, Sorted { elements, outputs, out, size, columns, fresh });
             self.fresh = false;
         }
     }
@@ -97,9 +97,6 @@ impl Kernel for Network<'_> {
 }
 
 /// Medians of the eight windows of 31 that begin at elements 0 to 7.
-///
-/// Here and below arrays are written out or filled by loops: what the compiler does not inline, as the
-/// closures of `array::from_fn` and `map`, would be compiled without the path's instructions.
 #[inline(always)]
 fn medians_of_31<V: Vector>(elements: Elements, rows: &[usize; GROUP + NETWORK - 1], lane: usize) -> [V; 8] {
     macro_rules! at {
@@ -257,7 +254,7 @@ fn replace<V: Vector>(column: &mut [f64], size: usize, old: V, new: V) {
     let mut here = V::load(column);
     for i in 0..size {
         let above = if i + 1 < size { V::load(&column[8 * (i + 1)..]) } else { V::splat(f64::INFINITY) };
-        let left = here.if_ge(old, above, here);
+        let left = here.select_ge(old, above, here);
         below.max(new.min(left)).store(&mut column[8 * i..]);
         below = left;
         here = above;
@@ -289,7 +286,7 @@ mod tests {
     #[test]
     fn every_size_and_length_equals_sorting() {
         const LANES: usize = 16;
-        for path in Path::available() {
+        for instructions in InstructionSet::available() {
             for size in [1, 2, 3, 4, 5, 8, 13, 17, 30, 31, 32, 63, 100] {
                 for len in [1, 2, 3, 7, 8, 9, 31, 40, 65] {
                     // Few different values, so that windows hold equal ones.
@@ -300,7 +297,7 @@ mod tests {
                     let rows: Vec<usize> =
                         (0..outputs + size).map(|i| LANES * mirror(i as isize - before, len)).collect();
                     let mut out = vec![0.0; outputs * LANES];
-                    let mut median = path.scope(|| Median::new(size, LANES)).unwrap();
+                    let mut median = instructions.scope(|| Median::new(size, LANES)).unwrap();
                     // One group at a time, as along time; all at once, as along frequency.
                     for group in (0..outputs).step_by(GROUP) {
                         let elements = Elements { source: &source, rows: &rows[group..], lanes: LANES };
@@ -313,8 +310,12 @@ mod tests {
                     for lane in 0..LANES {
                         let column: Vec<f64> = (0..len).map(|i| source[i * LANES + lane]).collect();
                         for (i, expected) in naive(&column, size).into_iter().enumerate() {
-                            assert_eq!(out[i * LANES + lane], expected, "{path:?} {size} {len} {i}");
-                            assert_eq!(at_once[i * LANES + lane], expected, "{path:?} {size} {len} {i}");
+                            assert_eq!(out[i * LANES + lane], expected, "{instructions:?} {size} {len} {i}");
+                            assert_eq!(
+                                at_once[i * LANES + lane],
+                                expected,
+                                "{instructions:?} {size} {len} {i}"
+                            );
                         }
                     }
                 }

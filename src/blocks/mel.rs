@@ -5,14 +5,11 @@
 //! whole vectors.
 
 use crate::blocks::error::{Result, buffer, reserve};
-use crate::blocks::simd::{self, Kernel, Path, Vector};
-
-/// Elements of the widest vector.
-const LANES: usize = 8;
+use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
 
 /// Triangular filters over the bins of a power spectrum.
 pub(crate) struct MelBank {
-    path: Path,
+    instructions: InstructionSet,
     /// First bin and number of weights, a multiple of [`LANES`], of each filter.
     spans: Vec<(usize, usize)>,
     /// The weights of all filters, one after the other, filled up with zeros.
@@ -34,7 +31,7 @@ impl MelBank {
         let bin_width = 1.0 / (n_fft as f64 * (1.0 / sample_rate));
         let mut row = buffer(bins, 0.0)?;
         let mut bank = Self {
-            path: Path::best(),
+            instructions: InstructionSet::best(),
             spans: reserve(n_mels)?,
             weights: reserve(2 * bins + LANES * n_mels)?,
             power: buffer(bins + LANES, 0.0)?,
@@ -63,8 +60,8 @@ impl MelBank {
         for (power, magnitude) in self.power.iter_mut().zip(magnitude) {
             *power = magnitude * magnitude;
         }
-        let Self { path, spans, weights, power } = self;
-        simd::run(*path, Filters { spans, weights, power, mels });
+        let Self { instructions, spans, weights, power } = self;
+        simd::run(*instructions, Filters { spans, weights, power, mels });
     }
 }
 

@@ -8,7 +8,7 @@
 use std::f64::consts::PI;
 
 use crate::blocks::error::{Result, buffer, reserve};
-use crate::blocks::simd::{self, Path, Vector};
+use crate::blocks::simd::{self, InstructionSet, Vector};
 
 /// Distinct taps beside the middle one.
 const PAIRS: usize = 12;
@@ -47,7 +47,7 @@ fn bessel_i0(x: f64) -> f64 {
 
 /// Halves the rate of a stream. Output sample n lies at the time of input sample 2n.
 pub(crate) struct Decimator {
-    path: Path,
+    instructions: InstructionSet,
     taps: [f64; PAIRS],
     /// Samples at even and odd times that later outputs still need, and room for a chunk.
     even: Vec<f64>,
@@ -62,12 +62,12 @@ pub(crate) struct Decimator {
 
 impl Decimator {
     /// A decimator whose input begins `early` samples before time 0.
-    pub(crate) fn new(path: Path, early: usize) -> Result<Self> {
+    pub(crate) fn new(instructions: InstructionSet, early: usize) -> Result<Self> {
         let out = Self::early_output(early);
         let held = 2 * out + REACH - early;
         let room = held.max(2 * REACH + 1) + CHUNK;
         Ok(Self {
-            path,
+            instructions,
             taps: taps(),
             even: buffer(room / 2 + 8, 0.0)?,
             odd: buffer(room / 2 + 8, 0.0)?,
@@ -101,14 +101,17 @@ impl Decimator {
         let at = self.held / 2;
         self.even[at..at + alone.len()].copy_from_slice(alone);
         let at = self.held.div_ceil(2);
-        simd::run(self.path, Split { pairs, first: &mut self.odd[at..], second: &mut self.even[at..] });
+        simd::run(
+            self.instructions,
+            Split { pairs, first: &mut self.odd[at..], second: &mut self.even[at..] },
+        );
         self.held += input.len();
         let n = (self.held + 1).saturating_sub(2 * REACH) / 2;
         if n == 0 {
             return 0;
         }
         simd::run(
-            self.path,
+            self.instructions,
             HalfBand { taps: &self.taps, even: &self.even[PAIRS - 1..], odd: &self.odd, out: &mut out[..n] },
         );
         let used = n..self.held.div_ceil(2);
@@ -133,7 +136,7 @@ impl simd::Kernel for Split<'_> {
     fn run<V: Vector>(self) {
         let whole = self.pairs.len() / 2 / V::LANES * V::LANES;
         for i in (0..whole).step_by(V::LANES) {
-            let (first, second) = V::load_pairs(&self.pairs[2 * i..]);
+            let (first, second) = V::load_interleaved(&self.pairs[2 * i..]);
             first.store(&mut self.first[i..]);
             second.store(&mut self.second[i..]);
         }
@@ -188,11 +191,11 @@ pub(crate) struct Front {
 }
 
 impl Front {
-    pub(crate) fn new(path: Path, levels: usize) -> Result<Self> {
+    pub(crate) fn new(instructions: InstructionSet, levels: usize) -> Result<Self> {
         let mut decimators = reserve(levels)?;
         let mut early = 0;
         for _ in 0..levels {
-            let decimator = Decimator::new(path, early)?;
+            let decimator = Decimator::new(instructions, early)?;
             early = decimator.early();
             decimators.push(decimator);
         }
@@ -265,19 +268,19 @@ mod tests {
     fn a_slow_sine_keeps_its_samples_and_its_times_however_it_is_cut() {
         let sine = |n: f64| (0.3 * n + 0.2).sin();
         let input: Vec<f64> = (0..4000).map(|n| sine(f64::from(n))).collect();
-        let whole = |block: usize, path| {
-            let mut front = Front::new(path, 2).unwrap();
+        let whole = |block: usize, instructions| {
+            let mut front = Front::new(instructions, 2).unwrap();
             let mut out = Vec::new();
             input.chunks(block).for_each(|chunk| front.push(chunk, |samples| out.extend_from_slice(samples)));
             (out, front.early())
         };
-        let (expected, early) = whole(4000, Path::Portable);
+        let (expected, early) = whole(4000, InstructionSet::PORTABLE);
         for n in 30..900 {
             assert!((expected[n + early] - sine(4.0 * n as f64)).abs() < 3e-7);
         }
-        for path in Path::available() {
+        for instructions in InstructionSet::available() {
             for block in [1, 7, 1000, 1024, 1500] {
-                assert_eq!(whole(block, *path), (expected.clone(), early));
+                assert_eq!(whole(block, *instructions), (expected.clone(), early));
             }
         }
     }

@@ -11,10 +11,7 @@ use rustfft::num_complex::Complex64;
 
 use crate::blocks::error::{Result, buffer};
 use crate::blocks::fft::{self, Plans};
-use crate::blocks::simd::{self, Kernel, Path, Vector};
-
-/// The widest vector.
-pub(crate) const LANES: usize = 8;
+use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
 
 /// Eight neighbouring bins, at addresses that the widest vectors load fast.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -43,7 +40,7 @@ impl Bins {
 
 pub(crate) struct SplitFft {
     half: usize,
-    path: Path,
+    instructions: InstructionSet,
     forward: Arc<dyn Fft<f64>>,
     inverse: Arc<dyn Fft<f64>>,
     /// cos and sin of 2πk / len, halved.
@@ -86,7 +83,7 @@ impl SplitFft {
         let padded = (turns.len() + 1) * LANES;
         Ok(Self {
             half,
-            path: Path::best(),
+            instructions: InstructionSet::best(),
             forward,
             inverse,
             turns,
@@ -119,12 +116,12 @@ impl SplitFft {
         let packed = &mut self.packed[LANES..LANES + self.half];
         write(simd::parts_mut(packed));
         self.forward.process_with_scratch(packed, &mut self.scratch);
-        simd::run(self.path, Unpack { fft: self, sink });
+        simd::run(self.instructions, Unpack { fft: self, sink });
     }
 
     /// `len` times the signal of `spectrum`.
     pub fn inverse(&mut self, spectrum: &Spectrum) -> &[f64] {
-        simd::run(self.path, Pack { fft: self, spectrum });
+        simd::run(self.instructions, Pack { fft: self, spectrum });
         let packed = &mut self.packed[LANES..LANES + self.half];
         self.inverse.process_with_scratch(packed, &mut self.scratch);
         simd::parts(packed)
@@ -168,8 +165,8 @@ impl<S: Sink> Kernel for Unpack<'_, S> {
         for (at, turn) in turns.iter().enumerate() {
             for lane in (0..LANES).step_by(V::LANES) {
                 let at = at * LANES + lane;
-                let (re, im) = V::load_pairs(&z[2 * (LANES + at)..]);
-                let mirrored = V::load_pairs(&z[2 * (LANES + *half + 1 - at - V::LANES)..]);
+                let (re, im) = V::load_interleaved(&z[2 * (LANES + at)..]);
+                let mirrored = V::load_interleaved(&z[2 * (LANES + *half + 1 - at - V::LANES)..]);
                 let [(even_re, even_im), (odd_re, odd_im)] = halves((re, im), mirrored);
                 let (cos, sin) = (V::load(&turn.re[lane..]), V::load(&turn.im[lane..]));
                 let turned_re = cos.mul(odd_im).sub(sin.mul(odd_re));
@@ -242,8 +239,8 @@ mod tests {
                     signal[(position + i) % len] = *x;
                 }
                 let mut results = vec![];
-                for path in Path::available() {
-                    path.scope(|| {
+                for instructions in InstructionSet::available() {
+                    instructions.scope(|| {
                         let mut fft = SplitFft::new(len).unwrap();
                         let mut spectrum = super::spectrum(len).unwrap();
                         fft.forward(&short, position, &mut spectrum);

@@ -12,7 +12,7 @@ use rustfft::num_complex::Complex64;
 
 use crate::blocks::error::{Result, buffer, require};
 use crate::blocks::params::PadMode;
-use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
 use crate::blocks::split_fft::{Sink, SplitFft};
 use crate::blocks::{fft, window};
 
@@ -132,15 +132,15 @@ impl Tile<'_> {
     }
 }
 
-/// Elements from one row of `bins` values to the next: a whole number of vectors of any path.
+/// Elements from one row of `bins` values to the next: whole vectors.
 pub(crate) fn stride(bins: usize) -> usize {
-    bins.next_multiple_of(8)
+    bins.next_multiple_of(LANES)
 }
 
 /// Short-time Fourier transform of a signal that arrives in blocks.
 pub struct Stft {
     params: StftParams,
-    path: Path,
+    instructions: InstructionSet,
     window: Vec<f64>,
     transform: Forward,
     /// The padded signal from the first sample of the next tile on.
@@ -163,7 +163,7 @@ impl Stft {
         let params = params.resolved()?;
         let bins = params.n_fft / 2 + 1;
         Ok(Self {
-            path: Path::best(),
+            instructions: InstructionSet::best(),
             window: window::hann_centred(params.win_length, params.n_fft)?,
             transform: Forward::new(params.n_fft)?,
             span: buffer(params.span(), 0.0)?,
@@ -281,9 +281,9 @@ impl Stft {
             rows.zip(self.magnitudes.chunks_exact_mut(stride(bins))).take(len).enumerate()
         {
             let samples = &self.span[i * hop..][..self.params.n_fft];
-            let (path, window) = (self.path, &self.window);
-            let windowed = |out: &mut [f64]| simd::run(path, Window { samples, window, out });
-            self.transform.run(path, windowed, Polar { spectrum, magnitudes });
+            let (instructions, window) = (self.instructions, &self.window);
+            let windowed = |out: &mut [f64]| simd::run(instructions, Window { samples, window, out });
+            self.transform.run(instructions, windowed, Polar { spectrum, magnitudes });
         }
         let (spectra, magnitudes) = (&self.spectra[..], &self.magnitudes[..]);
         sink(&Tile { first: self.frames, len, bins, spectra, magnitudes });
@@ -322,7 +322,7 @@ impl Kernel for Window<'_> {
         let vectors = self.out.len() / V::LANES * V::LANES;
         for i in (0..vectors).step_by(V::LANES) {
             let x = V::load(&self.samples[i..]).mul(V::load(&self.window[i..]));
-            x.max(zero.sub(x)).if_ge(negligible, x, zero).store(&mut self.out[i..]);
+            x.max(zero.sub(x)).select_ge(negligible, x, zero).store(&mut self.out[i..]);
         }
         for i in vectors..self.out.len() {
             let x = self.samples[i] * self.window[i];
@@ -353,7 +353,7 @@ impl Forward {
     }
 
     /// Transforms the samples that `write` writes.
-    fn run(&mut self, path: Path, write: impl FnOnce(&mut [f64]), out: Polar) {
+    fn run(&mut self, instructions: InstructionSet, write: impl FnOnce(&mut [f64]), out: Polar) {
         match self {
             Self::Even(fft) => fft.forward_to(write, out),
             Self::Odd { transform, frame, scratch } => {
@@ -362,7 +362,7 @@ impl Forward {
                 transform
                     .process_with_scratch(frame, spectrum, scratch)
                     .expect("buffers have the lengths of the plan");
-                simd::run(path, Magnitude(out));
+                simd::run(instructions, Magnitude(out));
             }
         }
     }
@@ -377,7 +377,7 @@ struct Polar<'a> {
 impl Sink for Polar<'_> {
     #[inline(always)]
     fn take<V: Vector>(&mut self, first: usize, re: V, im: V) {
-        V::store_pairs(re, im, &mut simd::parts_mut(self.spectrum)[2 * first..]);
+        V::store_interleaved(re, im, &mut simd::parts_mut(self.spectrum)[2 * first..]);
         magnitude(re, im).store(&mut self.magnitudes[first..]);
     }
 }
@@ -392,7 +392,7 @@ impl Kernel for Magnitude<'_> {
     fn run<V: Vector>(self) {
         let Polar { spectrum, magnitudes } = self.0;
         for i in (0..magnitudes.len()).step_by(V::LANES) {
-            let (re, im) = V::load_pairs(&simd::parts(spectrum)[2 * i..]);
+            let (re, im) = V::load_interleaved(&simd::parts(spectrum)[2 * i..]);
             magnitude(re, im).store(&mut magnitudes[i..]);
         }
     }
@@ -417,8 +417,8 @@ pub(crate) fn safe_scale<V: Vector>(largest: V) -> (V, V) {
     let (one, up, down) = (V::splat(1.0), V::splat(STEP), V::splat(1.0 / STEP));
     let large = V::splat(STEP);
     let small = V::splat(1.0 / STEP);
-    let scale = largest.if_ge(small, largest.if_ge(large, down, one), up);
-    let back = largest.if_ge(small, largest.if_ge(large, up, one), down);
+    let scale = largest.select_ge(small, largest.select_ge(large, down, one), up);
+    let back = largest.select_ge(small, largest.select_ge(large, up, one), down);
     (scale, back)
 }
 
@@ -428,7 +428,7 @@ pub(crate) fn safe_scale<V: Vector>(largest: V) -> (V, V) {
 /// transform it keeps one tile's span.
 pub struct Istft {
     params: StftParams,
-    path: Path,
+    instructions: InstructionSet,
     window: Vec<f64>,
     /// The window over `n_fft`, which the inverse transform leaves to its caller.
     synthesis: Vec<f64>,
@@ -456,7 +456,7 @@ impl Istft {
             *s = w / params.n_fft as f64;
         }
         let mut plan = Self {
-            path: Path::best(),
+            instructions: InstructionSet::best(),
             synthesis,
             window,
             gains: buffer(params.hop_length, 0.0)?,
@@ -508,7 +508,7 @@ impl Istft {
             .process_with_scratch(spectrum, &mut self.frame, &mut self.scratch)
             .expect("buffers have the lengths of the plan, and constant and Nyquist bins are real");
         let sum = &mut self.span[self.added * self.params.hop_length..][..self.params.n_fft];
-        simd::run(self.path, AddWindowed { frame: &self.frame, window: &self.synthesis, sum });
+        simd::run(self.instructions, AddWindowed { frame: &self.frame, window: &self.synthesis, sum });
         self.added += 1;
     }
 

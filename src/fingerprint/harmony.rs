@@ -6,7 +6,7 @@ use super::series::{Series, Spread};
 use super::spool::{BLOCK, Spool};
 use super::{CHUNK, HOP, N_FFT};
 use crate::blocks::error::{Error, Result, buffer};
-use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::blocks::stft::{Istft, Tile};
 use crate::kernels::chroma::{ChromaParams, DeferredChroma};
 use crate::kernels::hpss::{HpssParams, Parts, Separated, Separator};
@@ -111,7 +111,7 @@ impl Energies {
         Ok(Self {
             separator: Separator::new(N_FFT / 2 + 1, &params, Parts::Harmonic)?,
             back: Back {
-                path: Path::best(),
+                instructions: InstructionSet::best(),
                 istft: Istft::new(&stft)?,
                 input: buffer(waiting + CHUNK, 0.0)?,
                 received: 0,
@@ -139,7 +139,7 @@ impl Energies {
 
 /// Back from spectra to samples, of which only the energy is kept.
 struct Back {
-    path: Path,
+    instructions: InstructionSet,
     istft: Istft,
     /// The signal, sample `i` at `i` modulo the length.
     input: Vec<f64>,
@@ -171,7 +171,7 @@ impl Back {
             let start = self.given % self.input.len();
             let (harmonic, later) = part.split_at(part.len().min(self.input.len() - start));
             let input = &self.input[start..][..harmonic.len()];
-            let energies = simd::run(self.path, PartEnergies { input, harmonic });
+            let energies = simd::run(self.instructions, PartEnergies { input, harmonic });
             self.energies[0] += energies[0];
             self.energies[1] += energies[1];
             self.given += harmonic.len();
@@ -196,7 +196,7 @@ impl Kernel for PartEnergies<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) -> [f64; 2] {
-        // Eight sums side by side on every path.
+        // Eight sums side by side with every instruction set.
         let mut sums = [[0.0; 8]; 2];
         let whole = self.harmonic.len() / 8 * 8;
         for at in (0..whole).step_by(8) {

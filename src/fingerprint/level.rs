@@ -4,7 +4,7 @@
 use super::series::Series;
 use super::{CHUNK, HOP, N_FFT};
 use crate::blocks::error::{Result, buffer};
-use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::kernels::spectral::{RmsParams, RmsPlan};
 
 /// Frames of which a value is kept: 50 minutes at 44.1 kHz; of more, every second, every fourth …
@@ -103,10 +103,10 @@ impl Level {
 
 /// Largest absolute value, and sum of squares.
 pub(super) fn peak_and_squares(samples: &[f64]) -> (f64, f64) {
-    simd::run(Path::best(), PeakAndSquares(samples))
+    simd::run(InstructionSet::best(), PeakAndSquares(samples))
 }
 
-/// In eight lanes side by side on every path.
+/// In eight lanes side by side with every instruction set.
 struct PeakAndSquares<'a>(&'a [f64]);
 
 impl Kernel for PeakAndSquares<'_> {

@@ -4,14 +4,14 @@ use super::N_FFT;
 use super::level::FRAMES;
 use super::series::Series;
 use crate::blocks::error::{Result, buffer};
-use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::kernels::spectral::{centroid, flatness, rolloff};
 
 /// Edges of the seven bands in Hz.
 const EDGES: [f64; 8] = [20.0, 60.0, 250.0, 500.0, 2000.0, 4000.0, 6000.0, 20_000.0];
 
 pub(super) struct Spectrum {
-    path: Path,
+    instructions: InstructionSet,
     bin_width: f64,
     /// Sum of the power of all frames.
     power: Vec<f64>,
@@ -23,7 +23,7 @@ pub(super) struct Spectrum {
 impl Spectrum {
     pub fn new(sample_rate: f64) -> Result<Self> {
         Ok(Self {
-            path: Path::best(),
+            instructions: InstructionSet::best(),
             bin_width: sample_rate / N_FFT as f64,
             power: buffer(N_FFT / 2 + 1, 0.0)?,
             centroid: Series::new(FRAMES)?,
@@ -33,7 +33,7 @@ impl Spectrum {
     }
 
     pub fn take(&mut self, magnitude: &[f64]) {
-        simd::run(self.path, AddPower { magnitude, sum: &mut self.power });
+        simd::run(self.instructions, AddPower { magnitude, sum: &mut self.power });
         self.centroid.push(centroid(magnitude, self.bin_width));
         self.rolloff.push(rolloff(magnitude, self.bin_width, 0.85));
         self.flatness.push(flatness(magnitude, 2.0, 1e-10));

@@ -2,10 +2,10 @@
 
 use super::CHUNK;
 use crate::blocks::error::{Result, buffer};
-use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 
 pub(super) struct Stereo {
-    path: Path,
+    instructions: InstructionSet,
     n_channels: usize,
     /// Both channels of a chunk.
     channels: [Vec<f64>; 2],
@@ -33,7 +33,7 @@ const LEAST: f64 = 1e-20;
 impl Stereo {
     pub fn new(n_channels: usize) -> Result<Self> {
         let channels = [buffer(CHUNK, 0.0)?, buffer(CHUNK, 0.0)?];
-        Ok(Self { path: Path::best(), n_channels, channels, sums: Sums::default() })
+        Ok(Self { instructions: InstructionSet::best(), n_channels, channels, sums: Sums::default() })
     }
 
     pub fn take(&mut self, interleaved: &[f64]) {
@@ -46,10 +46,11 @@ impl Stereo {
         }
         let (left, right) = (&*left, &*right);
         let PairSums { linear, energy, mid, side, .. } =
-            simd::run(self.path, Pairs { left, right, mean: [0.0; 2] });
+            simd::run(self.instructions, Pairs { left, right, mean: [0.0; 2] });
         let count = len as f64;
         let mean = linear.map(|sum| sum / count);
-        let PairSums { energy: squares, product, .. } = simd::run(self.path, Pairs { left, right, mean });
+        let PairSums { energy: squares, product, .. } =
+            simd::run(self.instructions, Pairs { left, right, mean });
 
         // Joins the chunk's deviations to those so far (Chan, Golub and LeVeque, 1979).
         let sums = &mut self.sums;
@@ -100,7 +101,7 @@ struct PairSums {
     side: f64,
 }
 
-/// In eight lanes side by side on every path.
+/// In eight lanes side by side with every instruction set.
 struct Pairs<'a> {
     left: &'a [f64],
     right: &'a [f64],

@@ -89,7 +89,7 @@ fn streams_in_any_blocks_other_threads_and_used_plans_give_the_same_bits() {
 fn every_instruction_set_gives_the_same_values() {
     let audio = stereo();
     let expected = of(&audio, 2, RATE);
-    for path in crate::blocks::simd::Path::available() {
+    for path in crate::blocks::simd::InstructionSet::available() {
         assert_close(&path.scope(|| of(&audio, 2, RATE)), &expected);
     }
 }

@@ -15,7 +15,7 @@ use crate::blocks::error::{
     Error, Result, buffer, require, require_audio, require_capacity, require_finite, reserve,
 };
 use crate::blocks::params::{Norm, PadMode};
-use crate::blocks::simd::{self, Path, Vector};
+use crate::blocks::simd::{self, InstructionSet, LANES, Vector};
 use crate::kernels::cqt::{Accuracy, C1, Coefficients, CqtParams, Stream};
 use crate::kernels::tuning::estimate_tuning;
 
@@ -236,7 +236,7 @@ struct Place {
 
 /// Adds the magnitudes of a step's bins up to classes.
 struct Fold {
-    path: Path,
+    instructions: InstructionSet,
     norm: Norm,
     /// Class of each bin.
     classes: Vec<usize>,
@@ -247,9 +247,6 @@ struct Fold {
     added: usize,
 }
 
-/// Frames are processed by whole multiples of this.
-const LANES: usize = 8;
-
 impl Fold {
     fn new(params: &ChromaParams, step: usize) -> Result<Self> {
         let n_bins = params.cqt().n_bins;
@@ -257,7 +254,7 @@ impl Fold {
         classes.extend((0..n_bins).map(|bin| params.class(bin)));
         let row = step.next_multiple_of(LANES);
         let sums = buffer(row * params.n_chroma, 0.0)?;
-        Ok(Self { path: Path::best(), norm: params.norm, classes, sums, row, added: 0 })
+        Ok(Self { instructions: InstructionSet::best(), norm: params.norm, classes, sums, row, added: 0 })
     }
 
     fn clear(&mut self) {
@@ -267,7 +264,7 @@ impl Fold {
 
     fn add(&mut self, found: &Coefficients, place: Place, out: &mut [f64]) {
         let sums = &mut self.sums[self.classes[found.bin] * self.row..][..self.row];
-        simd::run(self.path, AddMagnitudes { values: found.values, sums });
+        simd::run(self.instructions, AddMagnitudes { values: found.values, sums });
         self.added += 1;
         if self.added == self.classes.len() {
             for t in 0..found.count {
@@ -306,7 +303,7 @@ impl simd::Kernel for AddMagnitudes<'_> {
     fn run<V: Vector>(self) {
         let values = simd::parts(self.values);
         for t in (0..self.sums.len()).step_by(V::LANES) {
-            let (re, im) = V::load_pairs(&values[2 * t..]);
+            let (re, im) = V::load_interleaved(&values[2 * t..]);
             let magnitude = re.mul(re).add(im.mul(im)).sqrt();
             V::load(&self.sums[t..]).add(magnitude).store(&mut self.sums[t..]);
         }

@@ -321,7 +321,7 @@ mod tests {
 
     use super::*;
     use crate::blocks::error::Error;
-    use crate::blocks::simd::Path;
+    use crate::blocks::simd::InstructionSet;
 
     fn chord(len: usize) -> Vec<f64> {
         let tone = |i: usize, hz: f64| (TAU * hz * i as f64 / 44_100.0).sin();
@@ -412,9 +412,13 @@ mod tests {
             HpssParams { power: 1.0, margin_percussive: 3.0, kernel_harmonic: 12, ..Default::default() },
             HpssParams { power: f64::INFINITY, n_fft: 333, hop_length: 0, ..Default::default() },
         ] {
-            let expected = Path::Portable.scope(|| hpss(&audio, &params).unwrap());
-            for path in Path::available() {
-                assert_eq!(path.scope(|| hpss(&audio, &params).unwrap()), expected, "{path:?} {params:?}");
+            let expected = InstructionSet::PORTABLE.scope(|| hpss(&audio, &params).unwrap());
+            for instructions in InstructionSet::available() {
+                assert_eq!(
+                    instructions.scope(|| hpss(&audio, &params).unwrap()),
+                    expected,
+                    "{instructions:?} {params:?}"
+                );
             }
         }
     }

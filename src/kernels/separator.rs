@@ -4,7 +4,7 @@ use rustfft::num_complex::Complex64;
 
 use crate::blocks::error::{Result, buffer};
 use crate::blocks::median::{Elements, Median, mirror};
-use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::blocks::stft::{TILE, Tile, safe_scale, stride};
 use crate::kernels::hpss::HpssParams;
 
@@ -13,7 +13,7 @@ use crate::kernels::hpss::HpssParams;
 /// Takes tiles of frames and gives them back masked, `ceil((kernel_harmonic - 1) / 2 / TILE)` tiles later.
 pub struct Separator {
     params: HpssParams,
-    path: Path,
+    instructions: InstructionSet,
     bins: usize,
     parts: Parts,
     along_time: Median,
@@ -99,7 +99,7 @@ impl Separator {
         }
         Ok(Self {
             params: *params,
-            path: Path::best(),
+            instructions: InstructionSet::best(),
             bins,
             parts,
             along_time: Median::new(kernel_harmonic, stride)?,
@@ -168,12 +168,12 @@ impl Separator {
         self.along_time.next(elements, TILE, &mut self.harmonic_mask);
 
         let magnitudes = &self.magnitudes[first % self.ring * stride..][..TILE * stride];
-        simd::run(self.path, Transpose { from: magnitudes, columns: stride, to: &mut self.tile });
+        simd::run(self.instructions, Transpose { from: magnitudes, columns: stride, to: &mut self.tile });
         let elements = Elements { source: &self.tile, rows: &self.frequency_rows, lanes: TILE };
         self.along_frequency.reset();
         self.along_frequency.next(elements, stride, &mut self.tile_medians);
         simd::run(
-            self.path,
+            self.instructions,
             Transpose { from: &self.tile_medians, columns: TILE, to: &mut self.percussive_mask },
         );
 
@@ -185,10 +185,10 @@ impl Separator {
                 let percussive = &mut self.percussive[bins.clone()];
                 percussive.copy_from_slice(&harmonic[bins.clone()]);
                 let factors = &self.percussive_mask[i * stride..][..stride];
-                simd::run(self.path, Scale { spectrum: simd::parts_mut(percussive), factors });
+                simd::run(self.instructions, Scale { spectrum: simd::parts_mut(percussive), factors });
             }
             let factors = &self.harmonic_mask[i * stride..][..stride];
-            simd::run(self.path, Scale { spectrum: simd::parts_mut(&mut harmonic[bins]), factors });
+            simd::run(self.instructions, Scale { spectrum: simd::parts_mut(&mut harmonic[bins]), factors });
         }
         self.given += len;
         sink(Separated { first, len, bins, harmonic, percussive: &mut self.percussive });
@@ -201,10 +201,14 @@ impl Separator {
         let silent = if margins == [1.0, 1.0] { 0.5 } else { 0.0 };
         let (harmonic, percussive) = (&mut self.harmonic_mask[..len], &mut self.percussive_mask[..len]);
         match power {
-            1.0 => simd::run(self.path, Masks { shape: Linear, margins, silent, harmonic, percussive }),
-            2.0 => simd::run(self.path, Masks { shape: Squared, margins, silent, harmonic, percussive }),
+            1.0 => {
+                simd::run(self.instructions, Masks { shape: Linear, margins, silent, harmonic, percussive })
+            }
+            2.0 => {
+                simd::run(self.instructions, Masks { shape: Squared, margins, silent, harmonic, percussive })
+            }
             f64::INFINITY => {
-                simd::run(self.path, Masks { shape: Hard, margins, silent, harmonic, percussive })
+                simd::run(self.instructions, Masks { shape: Hard, margins, silent, harmonic, percussive })
             }
             _ => {
                 for (h, p) in harmonic.iter_mut().zip(percussive) {
@@ -243,7 +247,7 @@ struct Hard;
 impl Shape for Linear {
     #[inline(always)]
     fn mask<V: Vector>(self, x: V, other: V, silent: V) -> V {
-        x.max(other).if_ge(V::splat(f64::MIN_POSITIVE), x.div(x.add(other)), silent)
+        x.max(other).select_ge(V::splat(f64::MIN_POSITIVE), x.div(x.add(other)), silent)
     }
 }
 
@@ -254,14 +258,14 @@ impl Shape for Squared {
         let (scale, _) = safe_scale(larger);
         let (x, other) = (x.mul(scale), other.mul(scale));
         let (x, other) = (x.mul(x), other.mul(other));
-        larger.if_ge(V::splat(f64::MIN_POSITIVE), x.div(x.add(other)), silent)
+        larger.select_ge(V::splat(f64::MIN_POSITIVE), x.div(x.add(other)), silent)
     }
 }
 
 impl Shape for Hard {
     #[inline(always)]
     fn mask<V: Vector>(self, x: V, other: V, _: V) -> V {
-        other.if_ge(x, V::splat(0.0), V::splat(1.0))
+        other.select_ge(x, V::splat(0.0), V::splat(1.0))
     }
 }
 
@@ -302,7 +306,7 @@ impl Kernel for Scale<'_> {
         let bins = self.spectrum.len() / 2;
         let vectors = bins / V::LANES * V::LANES;
         for i in (0..vectors).step_by(V::LANES) {
-            let (low, high) = V::load(&self.factors[i..]).twice();
+            let (low, high) = V::load(&self.factors[i..]).duplicate();
             let parts = &mut self.spectrum[2 * i..][..2 * V::LANES];
             V::load(parts).mul(low).store(parts);
             let parts = &mut parts[V::LANES..];

@@ -6,13 +6,13 @@ use crate::blocks::error::{
 };
 use crate::blocks::framing::{Framer, Framing};
 use crate::blocks::params::PadMode;
-use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::blocks::stft::{Stft, StftParams, Tile};
 
 /// Centre of gravity in Hz of the magnitudes of bins that lie `bin_width` Hz apart, the first at 0;
 /// 0 for silence (`librosa.feature.spectral_centroid`).
 pub fn centroid(magnitude: &[f64], bin_width: f64) -> f64 {
-    let (sum, weighted) = simd::run(Path::best(), Moments(magnitude));
+    let (sum, weighted) = simd::run(InstructionSet::best(), Moments(magnitude));
     if sum < f64::MIN_POSITIVE { 0.0 } else { bin_width * weighted / sum }
 }
 
@@ -68,7 +68,7 @@ pub fn flatness(magnitude: &[f64], power: f64, amin: f64) -> f64 {
     (logarithms / count).exp() / (sum / count)
 }
 
-/// Σ x and Σ i x, in eight sums side by side on every path.
+/// Σ x and Σ i x, in eight sums side by side with every instruction set.
 struct Moments<'a>(&'a [f64]);
 
 impl Kernel for Moments<'_> {
@@ -229,7 +229,7 @@ pub struct RmsPlan {
     params: RmsParams,
     framing: Framing,
     framer: Framer,
-    path: Path,
+    instructions: InstructionSet,
 }
 
 impl RmsPlan {
@@ -237,7 +237,12 @@ impl RmsPlan {
     /// The name of the parameter that is out of its range; out of memory.
     pub fn new(params: &RmsParams) -> Result<Self> {
         let framing = params.framing()?;
-        Ok(Self { params: *params, framing, framer: Framer::new(framing)?, path: Path::best() })
+        Ok(Self {
+            params: *params,
+            framing,
+            framer: Framer::new(framing)?,
+            instructions: InstructionSet::best(),
+        })
     }
 
     /// Takes the next samples and writes the values of the frames that they complete; their number.
@@ -248,10 +253,10 @@ impl RmsPlan {
         require_finite("audio", audio)?;
         let frames = self.framer.pending(audio.len());
         require_capacity("rms", rms.len(), frames)?;
-        let (path, mut out) = (self.path, rms.iter_mut());
+        let (instructions, mut out) = (self.instructions, rms.iter_mut());
         self.framer.push(audio, |frame| {
             if let Some(rms) = out.next() {
-                *rms = frame_rms(path, frame);
+                *rms = frame_rms(instructions, frame);
             }
         });
         Ok(frames)
@@ -265,10 +270,10 @@ impl RmsPlan {
     pub fn finish(&mut self, rms: &mut [f64]) -> Result<usize> {
         let frames = self.framer.pending_at_finish();
         require_capacity("rms", rms.len(), frames)?;
-        let (path, mut out) = (self.path, rms.iter_mut());
+        let (instructions, mut out) = (self.instructions, rms.iter_mut());
         self.framer.finish(|frame| {
             if let Some(rms) = out.next() {
-                *rms = frame_rms(path, frame);
+                *rms = frame_rms(instructions, frame);
             }
         });
         Ok(frames)
@@ -303,8 +308,8 @@ impl RmsPlan {
     }
 }
 
-fn frame_rms(path: Path, frame: &[f64]) -> f64 {
-    (simd::run(path, SumOfSquares(frame)) / frame.len() as f64).sqrt()
+fn frame_rms(instructions: InstructionSet, frame: &[f64]) -> f64 {
+    (simd::run(instructions, SumOfSquares(frame)) / frame.len() as f64).sqrt()
 }
 
 struct SumOfSquares<'a>(&'a [f64]);
@@ -314,7 +319,7 @@ impl Kernel for SumOfSquares<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) -> f64 {
-        // Eight sums side by side on every path.
+        // Eight sums side by side with every instruction set.
         let mut sums = [0.0; 8];
         let (groups, rest) = self.0.as_chunks::<8>();
         for group in groups {

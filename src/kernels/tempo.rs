@@ -11,7 +11,7 @@ use rustfft::Fft;
 use rustfft::num_complex::Complex64;
 
 use crate::blocks::error::{Result, buffer, require, require_audio, require_in, require_sample_rate};
-use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::blocks::{fft, window};
 
 /// Parameters of [`tempo`]; the defaults are librosa's.
@@ -68,7 +68,7 @@ pub struct TempoPlan {
     frame_rate: f64,
     /// Logarithm of the prior at each lag; −∞ where no tempo is looked for.
     prior: Vec<f64>,
-    path: Path,
+    instructions: InstructionSet,
     window: Vec<f64>,
     transform: Arc<dyn Fft<f64>>,
     scratch: Vec<Complex64>,
@@ -105,7 +105,7 @@ impl TempoPlan {
         Ok(Self {
             frame_rate: 60.0 * sample_rate / hop_length as f64,
             prior,
-            path: Path::best(),
+            instructions: InstructionSet::best(),
             window: window::hann(len)?,
             frame: buffer(len, 0.0)?,
             scratch: buffer(transform.get_inplace_scratch_len(), Complex64::ZERO)?,
@@ -139,24 +139,24 @@ impl TempoPlan {
     /// Leaves in `pair` the sum over all frames of the autocorrelation of the window around them, 1 at
     /// lag 0, times the length of the transform.
     fn autocorrelate(&mut self, envelope: &[f64]) {
-        let Self { path, window, transform, scratch, frame, pair, power, .. } = self;
+        let Self { instructions, window, transform, scratch, frame, pair, power, .. } = self;
         power.fill(0.0);
         for first in (0..envelope.len()).step_by(2) {
             pair.fill(Complex64::ZERO);
             cut(envelope, first, frame);
-            let scale = simd::run(*path, Weigh { frame, window });
+            let scale = simd::run(*instructions, Weigh { frame, window });
             for (z, x) in pair.iter_mut().zip(&*frame) {
                 z.re = x * scale;
             }
             if first + 1 < envelope.len() {
                 cut(envelope, first + 1, frame);
-                let scale = simd::run(*path, Weigh { frame, window });
+                let scale = simd::run(*instructions, Weigh { frame, window });
                 for (z, x) in pair.iter_mut().zip(&*frame) {
                     z.im = x * scale;
                 }
             }
             transform.process_with_scratch(pair, scratch);
-            simd::run(*path, AddPower { spectrum: simd::parts(pair), power });
+            simd::run(*instructions, AddPower { spectrum: simd::parts(pair), power });
         }
         // Where two real signals share a transform, |Z(k)|² + |Z(−k)|² is twice the sum of their powers.
         let padded = power.len();
@@ -198,7 +198,7 @@ impl Kernel for Weigh<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) -> f64 {
-        // Eight sums side by side on every path.
+        // Eight sums side by side with every instruction set.
         let mut sums = [0.0; 8];
         let (groups, rest) = self.frame.as_chunks_mut::<8>();
         let (windows, window_rest) = self.window.as_chunks::<8>();
@@ -231,7 +231,7 @@ impl Kernel for AddPower<'_> {
     fn run<V: Vector>(self) {
         let vectors = self.power.len() / V::LANES * V::LANES;
         for i in (0..vectors).step_by(V::LANES) {
-            let (re, im) = V::load_pairs(&self.spectrum[2 * i..]);
+            let (re, im) = V::load_interleaved(&self.spectrum[2 * i..]);
             let power = re.mul(re).add(im.mul(im));
             V::load(&self.power[i..]).add(power).store(&mut self.power[i..]);
         }

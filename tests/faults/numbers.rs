@@ -1,6 +1,6 @@
 //! The same numbers on every instruction set and at every address.
 
-use auralis_dsp::simd::Path;
+use auralis_dsp::simd::InstructionSet;
 
 use crate::abi::fingerprint::Fingerprint;
 use crate::abi::kernels::{Chroma, Cqt, Hpss, Kernel, Tuning, Yin};
@@ -36,14 +36,14 @@ fn run<K: Kernel>(len: usize, offset: usize) -> Vec<f64> {
     outputs[..K::OUTPUTS].iter().flat_map(|output| &output[offset..]).copied().collect()
 }
 
-fn same_on_every_path<K: Kernel>() {
+fn same_with_every_set<K: Kernel>() {
     for len in [1, 777, 22_050] {
-        let reference = Path::Portable.scope(|| run::<K>(len, 0));
+        let reference = InstructionSet::PORTABLE.scope(|| run::<K>(len, 0));
         let peak = reference.iter().fold(0.0_f64, |peak, x| peak.max(x.abs()));
-        for path in Path::available() {
-            for (i, (a, b)) in path.scope(|| run::<K>(len, 0)).iter().zip(&reference).enumerate() {
+        for set in InstructionSet::available() {
+            for (i, (a, b)) in set.scope(|| run::<K>(len, 0)).iter().zip(&reference).enumerate() {
                 let close = same(*a, *b) || (a - b).abs() <= 1e-12 * peak;
-                assert!(close, "{path:?}, {len} samples, value {i}: {a} is not {b}");
+                assert!(close, "{set:?}, {len} samples, value {i}: {a} is not {b}");
             }
         }
     }
@@ -58,20 +58,20 @@ fn same_at_every_address<K: Kernel>() {
 }
 
 #[test]
-fn every_kernel_gives_the_same_on_every_path() {
-    same_on_every_path::<Chroma>();
-    same_on_every_path::<Cqt>();
-    same_on_every_path::<Tuning>();
-    same_on_every_path::<Fingerprint<1>>();
-    same_on_every_path::<Fingerprint<2>>();
-    same_on_every_path::<OnsetStrength>();
-    same_on_every_path::<Centroid>();
-    same_on_every_path::<Rolloff>();
-    same_on_every_path::<Flatness>();
-    same_on_every_path::<Rms>();
-    same_on_every_path::<Loudness<2>>();
-    same_on_every_path::<Hpss>();
-    same_on_every_path::<Yin>();
+fn every_kernel_gives_the_same_with_every_set() {
+    same_with_every_set::<Chroma>();
+    same_with_every_set::<Cqt>();
+    same_with_every_set::<Tuning>();
+    same_with_every_set::<Fingerprint<1>>();
+    same_with_every_set::<Fingerprint<2>>();
+    same_with_every_set::<OnsetStrength>();
+    same_with_every_set::<Centroid>();
+    same_with_every_set::<Rolloff>();
+    same_with_every_set::<Flatness>();
+    same_with_every_set::<Rms>();
+    same_with_every_set::<Loudness<2>>();
+    same_with_every_set::<Hpss>();
+    same_with_every_set::<Yin>();
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::view::View;
 use super::wavelet::Wavelet;
 use super::{Accuracy, CqtParams};
 use crate::blocks::error::{Result, reserve};
-use crate::blocks::split_fft::LANES;
+use crate::blocks::simd::LANES;
 
 /// The significant part of one wavelet's spectrum.
 #[derive(Debug)]

@@ -16,8 +16,8 @@ use super::view::View;
 use crate::blocks::error::{Result, buffer, reserve};
 use crate::blocks::fft;
 use crate::blocks::resample::{CHUNK, Decimator};
-use crate::blocks::simd::{self, Path, Vector};
-use crate::blocks::split_fft::{self, Bins, LANES, Spectrum, SplitFft};
+use crate::blocks::simd::{self, InstructionSet, LANES, Vector};
+use crate::blocks::split_fft::{self, Bins, Spectrum, SplitFft};
 
 pub(super) struct Engine {
     bank: Kept,
@@ -64,7 +64,7 @@ struct Level {
 
 impl Engine {
     /// An engine for a base signal that begins `early` samples before the first frame.
-    pub fn new(path: Path, bank: Kept, early: usize) -> Result<Self> {
+    pub fn new(instructions: InstructionSet, bank: Kept, early: usize) -> Result<Self> {
         let layout = &bank.layout;
         let deepest = layout.groups.iter().map(|group| group.level).max().unwrap_or(layout.base);
         let mut levels = reserve(deepest + 1 - layout.base)?;
@@ -74,7 +74,8 @@ impl Engine {
             let before =
                 layout.groups.iter().filter(|group| group.level == level).map(|group| group.reach).max();
             let room = before.map_or(0, |reach| reach + (layout.ahead() >> shift) + 2);
-            let decimator = if level < deepest { Some(Decimator::new(path, early_here)?) } else { None };
+            let decimator =
+                if level < deepest { Some(Decimator::new(instructions, early_here)?) } else { None };
             let next_early = decimator.as_ref().map_or(0, Decimator::early);
             levels.push(Level {
                 decimator,
@@ -87,7 +88,7 @@ impl Engine {
         }
         let mut workers = reserve(layout.groups.len())?;
         for (group, views) in layout.groups.iter().zip(&bank.views) {
-            workers.push(Worker::new(path, group, views)?);
+            workers.push(Worker::new(instructions, group, views)?);
         }
         Ok(Self { levels, workers, early, arrived: -(early as isize), next: 0, bank })
     }
@@ -190,7 +191,7 @@ impl Level {
 
 /// Computes the coefficients of one group.
 struct Worker {
-    path: Path,
+    instructions: InstructionSet,
     group: Group,
     forward: SplitFft,
     inverse: Arc<dyn Fft<f64>>,
@@ -206,13 +207,13 @@ struct Worker {
 const BATCH_POINTS: usize = 1024;
 
 impl Worker {
-    fn new(path: Path, group: &Group, views: &[View; 2]) -> Result<Self> {
+    fn new(instructions: InstructionSet, group: &Group, views: &[View; 2]) -> Result<Self> {
         let (block, frames) = (group.block(), group.frames);
         let inverse = fft::complex_inverse(frames);
         let batch = (BATCH_POINTS / frames).clamp(1, group.bins.len());
         let unrolled = |view: &View| buffer(view.len, Bins::default());
         Ok(Self {
-            path,
+            instructions,
             forward: SplitFft::new(block)?,
             spectrum: split_fft::spectrum(block)?,
             unrolled: [unrolled(&views[0])?, unrolled(&views[1])?],
@@ -243,7 +244,7 @@ impl Worker {
         };
         self.forward.forward_of(write, &mut self.spectrum);
         for (view, unrolled) in views.iter().zip(&mut self.unrolled) {
-            view.unroll(self.path, &self.spectrum, unrolled);
+            view.unroll(self.instructions, &self.spectrum, unrolled);
         }
 
         let batch = self.folded.len() / frames;
@@ -256,7 +257,7 @@ impl Worker {
                 let view = usize::from(band.odd);
                 let rotation = band.first.rem_euclid(frames as isize) as usize;
                 let spectrum = &self.unrolled[view][views[view].place(band.first)..];
-                simd::run(self.path, Fold { weights: &band.weights, spectrum, rotation, out });
+                simd::run(self.instructions, Fold { weights: &band.weights, spectrum, rotation, out });
             }
             self.inverse.process_with_scratch(folded, &mut self.scratch);
             for (k, frames) in bins.clone().zip(folded.chunks_exact(frames)) {
@@ -306,7 +307,7 @@ impl simd::Kernel for Fold<'_> {
             for (column, sums) in (first..columns).zip(sums) {
                 let at = (column * LANES + self.rotation) % (columns * LANES);
                 for (part, pair) in sums.chunks_exact(2).take(LANES / V::LANES).enumerate() {
-                    V::store_pairs(pair[0], pair[1], &mut out[2 * (at + part * V::LANES)..]);
+                    V::store_interleaved(pair[0], pair[1], &mut out[2 * (at + part * V::LANES)..]);
                 }
             }
         }
@@ -318,7 +319,7 @@ impl simd::Kernel for Fold<'_> {
 fn add_products<V: Vector>(sums: &mut [V; 4], weights: &[f32; LANES], bins: &Bins) {
     for part in 0..LANES / V::LANES {
         let lane = part * V::LANES;
-        let weights = V::load_narrow(&weights[lane..]);
+        let weights = V::load_f32(&weights[lane..]);
         sums[2 * part] = sums[2 * part].add(weights.mul(V::load(&bins.re[lane..])));
         sums[2 * part + 1] = sums[2 * part + 1].add(weights.mul(V::load(&bins.im[lane..])));
     }

@@ -9,7 +9,7 @@ use super::wavelet::Wavelet;
 use super::{Accuracy, CqtParams};
 use crate::blocks::error::{Result, collect, reserve};
 use crate::blocks::resample::{CLEAN, REACH};
-use crate::blocks::split_fft::LANES;
+use crate::blocks::simd::LANES;
 
 /// Bins that share one rate and one forward transform.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use super::{Accuracy, CqtParams, bank::Bank, bank::TunableBank};
 use crate::blocks::error::{Result, buffer};
 use crate::blocks::params::PadMode;
 use crate::blocks::resample::{CHUNK, Front};
-use crate::blocks::simd::Path;
+use crate::blocks::simd::InstructionSet;
 
 /// Coefficients of one bin in the frames `first..first + count`.
 pub(crate) struct Coefficients<'a> {
@@ -32,12 +32,12 @@ pub(crate) struct Stream {
 
 impl Stream {
     pub fn new(sample_rate: f64, params: &CqtParams, accuracy: Accuracy) -> Result<Self> {
-        let path = Path::best();
+        let instructions = InstructionSet::best();
         let bank = Bank::shared(sample_rate, params, accuracy)?;
         let (step, base) = (bank.layout.step, bank.layout.base);
-        let front = Front::new(path, base)?;
+        let front = Front::new(instructions, base)?;
         let latency = ((bank.layout.ahead() - 1) << base) + front.delay() + 1;
-        let engine = Engine::new(path, Kept::Shared(bank), front.early())?;
+        let engine = Engine::new(instructions, Kept::Shared(bank), front.early())?;
         let hop = params.hop_length;
         let (mirror, lead) = match params.pad_mode {
             PadMode::Constant => (None, 0),
@@ -182,14 +182,14 @@ pub(crate) fn deferred(
     accuracy: Accuracy,
 ) -> Result<(Decimation, Transform)> {
     CqtParams { tuning: 0.0, ..*params }.check(sample_rate)?;
-    let path = Path::best();
+    let instructions = InstructionSet::best();
     let bank = TunableBank::new(sample_rate, params, accuracy)?;
     let layout = &bank.bank.layout;
     let (step, base) = (layout.step, layout.base);
-    let front = Front::new(path, base)?;
+    let front = Front::new(instructions, base)?;
     // As much as a stream's latency, and a step.
     let silence = ((layout.ahead() - 1) << base) + front.delay() + 1 + step * params.hop_length;
-    let engine = Engine::new(path, Kept::Own(bank), front.early())?;
+    let engine = Engine::new(instructions, Kept::Own(bank), front.early())?;
     Ok((Decimation { front, silence }, Transform { engine, step }))
 }
 

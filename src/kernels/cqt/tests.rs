@@ -1,5 +1,5 @@
 use super::*;
-use crate::blocks::simd::Path;
+use crate::blocks::simd::InstructionSet;
 use crate::testing::noise;
 
 /// Sample `t` of the signal continued beyond its ends.
@@ -90,9 +90,9 @@ fn blocks_paths_and_repetition_do_not_change_a_bit() {
     let audio = noise(60_000);
     for pad_mode in [PadMode::Constant, PadMode::Reflect] {
         let params = CqtParams { pad_mode, ..CqtParams::default() };
-        let expected = Path::Portable.scope(|| cqt(&audio, 22_050.0, &params)).unwrap();
-        for path in Path::available() {
-            path.scope(|| {
+        let expected = InstructionSet::PORTABLE.scope(|| cqt(&audio, 22_050.0, &params)).unwrap();
+        for instructions in InstructionSet::available() {
+            instructions.scope(|| {
                 let mut plan = CqtPlan::new(22_050.0, &params).unwrap();
                 for block in [1013, 60_000, 4096] {
                     let mut frames = Vec::new();
@@ -107,7 +107,7 @@ fn blocks_paths_and_repetition_do_not_change_a_bit() {
                     assert_eq!(frames.len(), expected.len());
                     for ((k, t), value) in expected.indexed_iter() {
                         let found = frames[t * params.n_bins + k];
-                        assert!((found - value).norm() <= 1e-12, "{path:?} {block} {k} {t}");
+                        assert!((found - value).norm() <= 1e-12, "{instructions:?} {block} {k} {t}");
                     }
                 }
             });

@@ -8,8 +8,8 @@ use rustfft::num_complex::Complex64;
 use super::bank::Band;
 use super::layout::Group;
 use crate::blocks::error::{Result, collect};
-use crate::blocks::simd::{self, Path, Vector};
-use crate::blocks::split_fft::{Bins, LANES, Spectrum};
+use crate::blocks::simd::{self, InstructionSet, LANES, Vector};
+use crate::blocks::split_fft::{Bins, Spectrum};
 
 /// A block's spectrum beyond 0 and half the rate, as the periodic, hermitian sequence that it is;
 /// advanced by half a sample of the full rate or not.
@@ -53,7 +53,7 @@ impl View {
     }
 
     /// Writes what is seen of `spectrum` to `out`, `len` vectors.
-    pub fn unroll(&self, path: Path, spectrum: &Spectrum, out: &mut [Bins]) {
+    pub fn unroll(&self, instructions: InstructionSet, spectrum: &Spectrum, out: &mut [Bins]) {
         for (i, out) in out.iter_mut().enumerate() {
             let from = self.first + (i * LANES) as isize;
             if from >= 0 && from + LANES as isize <= self.half {
@@ -65,7 +65,7 @@ impl View {
             }
         }
         if let Some(advance) = &self.advance {
-            simd::run(path, Turn { bins: out, by: advance });
+            simd::run(instructions, Turn { bins: out, by: advance });
         }
     }
 }

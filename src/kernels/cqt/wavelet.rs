@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 
 use super::CqtParams;
 use crate::blocks::error::{Result, collect};
-use crate::blocks::split_fft::LANES;
+use crate::blocks::simd::LANES;
 
 /// Bandwidth of the Hann window in bins, as librosa tabulates it.
 const HANN_BANDWIDTH: f64 = 1.500_183_105_468_75;

@@ -92,8 +92,8 @@ fn flatness_survives_products_beyond_the_range() {
 fn an_rms_stream_equals_the_whole_bit_for_bit_on_every_path() {
     let audio = noise(20_000);
     let whole = rms(&audio, &RmsParams::default()).unwrap();
-    for path in Path::available() {
-        let mut plan = path.scope(|| RmsPlan::new(&RmsParams::default())).unwrap();
+    for instructions in InstructionSet::available() {
+        let mut plan = instructions.scope(|| RmsPlan::new(&RmsParams::default())).unwrap();
         for block in [1, 513, 7000] {
             let mut found = vec![0.0; whole.len()];
             let mut written = 0;
@@ -101,7 +101,7 @@ fn an_rms_stream_equals_the_whole_bit_for_bit_on_every_path() {
                 written += plan.push(part, &mut found[written..]).unwrap();
             }
             written += plan.finish(&mut found[written..]).unwrap();
-            assert_eq!((written, &found), (whole.len(), &whole), "{path:?} {block}");
+            assert_eq!((written, &found), (whole.len(), &whole), "{instructions:?} {block}");
         }
     }
 }

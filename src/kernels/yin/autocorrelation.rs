@@ -8,13 +8,13 @@
 //! the products need no factors. Otherwise a frame is transformed as a whole.
 
 use crate::blocks::error::{Result, reserve};
-use crate::blocks::simd::{self, Kernel, Path, Vector};
-use crate::blocks::split_fft::{Bins, LANES, Spectrum, SplitFft, spectrum};
+use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
+use crate::blocks::split_fft::{Bins, Spectrum, SplitFft, spectrum};
 
 pub(super) struct Autocorrelation {
     layout: Layout,
     fft: SplitFft,
-    path: Path,
+    instructions: InstructionSet,
     /// Spectra of the last blocks, oldest first: a group that is just complete, and the open ones.
     spectra: Vec<Spectrum>,
     /// For each complete group of a frame: the spectrum of the correlations of its blocks with
@@ -102,7 +102,7 @@ impl Autocorrelation {
         Ok(Self {
             layout,
             fft: SplitFft::new(layout.fft_length)?,
-            path: Path::best(),
+            instructions: InstructionSet::best(),
             spectra: spectra(layout.open + layout.new_blocks)?,
             groups: spectra(layout.groups)?,
             begun: false,
@@ -130,7 +130,7 @@ impl Autocorrelation {
             }
         }
         let (groups, open) = (&self.groups, &self.spectra[new_blocks..]);
-        simd::run(self.path, Sum { groups, open, sum: &mut self.sum });
+        simd::run(self.instructions, Sum { groups, open, sum: &mut self.sum });
         self.fft.inverse(&self.sum)
     }
 
@@ -153,7 +153,7 @@ impl Autocorrelation {
         self.groups.rotate_left(1);
         if let Some(sum) = self.groups.last_mut() {
             let Layout { new_blocks, reach, .. } = self.layout;
-            simd::run(self.path, Group { spectra: &self.spectra[..new_blocks + reach], reach, sum });
+            simd::run(self.instructions, Group { spectra: &self.spectra[..new_blocks + reach], reach, sum });
         }
     }
 }

@@ -1,11 +1,10 @@
 //! From the autocorrelation of a frame to its period: difference function, cumulative mean, dip.
 
 use crate::blocks::error::{Result, buffer, reserve};
-use crate::blocks::simd::{self, Kernel, Path, Vector};
+use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
 
-/// Lags are searched in blocks of so many, and summed in groups of so many (the widest vector).
+/// Lags are searched in blocks of so many.
 const BLOCK: usize = 64;
-const GROUP: usize = 8;
 
 /// Values this close to the least one, relatively, count as equal to it, and the shortest of their
 /// lags is chosen. Where the function is flat (a frame that holds a single click), rounding would
@@ -17,7 +16,7 @@ pub(super) struct PeriodSearch {
     first: usize,
     last: usize,
     threshold: f64,
-    path: Path,
+    instructions: InstructionSet,
     /// 1, 2, 3, …
     lags: Vec<f64>,
     /// Cumulative mean normalised difference; infinite where it is not searched.
@@ -35,7 +34,7 @@ impl PeriodSearch {
             first: min_period - 1,
             last: max_period - 1,
             threshold,
-            path: Path::best(),
+            instructions: InstructionSet::best(),
             lags,
             normalised: buffer(len, 0.0)?,
             least: buffer(len / BLOCK, 0.0)?,
@@ -44,7 +43,7 @@ impl PeriodSearch {
 
     /// Period of `frame` in samples. `autocorrelation` is `scale` times too large.
     pub fn period(&mut self, frame: &[f64], autocorrelation: &[f64], scale: f64) -> f64 {
-        let index = simd::run(self.path, Search { plan: self, frame, autocorrelation, scale });
+        let index = simd::run(self.instructions, Search { plan: self, frame, autocorrelation, scale });
         (index + 1) as f64 + self.shift(index)
     }
 
@@ -112,7 +111,7 @@ impl Kernel for Search<'_> {
 
         for block in 0..plan.least.len() {
             let range = block * BLOCK..(block + 1) * BLOCK;
-            for at in range.clone().step_by(GROUP) {
+            for at in range.clone().step_by(LANES) {
                 let samples = group(frame, at);
                 let correlations = group(autocorrelation, at + 1);
                 let mut energies = running_sum::<V>(samples.map(|x| x * x), &mut energy);
@@ -121,13 +120,13 @@ impl Kernel for Search<'_> {
                     energies[0] = 0.0;
                 }
                 // d(k) = 2 (r(0) - r(k)) - (energy of the first k samples)
-                let mut difference = [0.0; GROUP];
-                for i in (0..GROUP).step_by(V::LANES) {
+                let mut difference = [0.0; LANES];
+                for i in (0..LANES).step_by(V::LANES) {
                     let d = power.sub(V::load(&correlations[i..])).mul(gain).sub(V::load(&energies[i..]));
                     d.store(&mut difference[i..]);
                 }
                 let sums = running_sum::<V>(difference, &mut total);
-                for i in (0..GROUP).step_by(V::LANES) {
+                for i in (0..LANES).step_by(V::LANES) {
                     let weighted = V::load(&difference[i..]).mul(V::load(&plan.lags[at + i..]));
                     weighted.div(V::load(&sums[i..]).add(tiny)).store(&mut plan.normalised[at + i..]);
                 }
@@ -143,7 +142,7 @@ impl Kernel for Search<'_> {
             for at in range.clone().step_by(V::LANES) {
                 least = V::load(&plan.normalised[at..]).min(least);
             }
-            let mut lanes = [f64::INFINITY; GROUP];
+            let mut lanes = [f64::INFINITY; LANES];
             least.store(&mut lanes);
             let least = lanes.into_iter().fold(f64::INFINITY, f64::min);
             plan.least[block] = least;
@@ -164,9 +163,9 @@ impl Kernel for Search<'_> {
 
 /// Eight elements from `at` on; 0 beyond the end, where no lag is searched.
 #[inline(always)]
-fn group(from: &[f64], at: usize) -> [f64; GROUP] {
-    let mut group = [0.0; GROUP];
-    match from.get(at..at + GROUP) {
+fn group(from: &[f64], at: usize) -> [f64; LANES] {
+    let mut group = [0.0; LANES];
+    match from.get(at..at + LANES) {
         Some(all) => group.copy_from_slice(all),
         None => {
             let rest = from.get(at..).unwrap_or_default();
@@ -179,16 +178,16 @@ fn group(from: &[f64], at: usize) -> [f64; GROUP] {
 /// Sums of the first 1, 2, … 8 of `terms` and of all before, which are in `carry`. Two additions per
 /// group depend on the group before, so that groups overlap in time.
 #[inline(always)]
-fn running_sum<V: Vector>(terms: [f64; GROUP], carry: &mut f64) -> [f64; GROUP] {
-    let mut sums = [0.0; GROUP];
-    for i in (0..GROUP).step_by(V::LANES) {
-        V::load(&terms[i..]).sums4().store(&mut sums[i..]);
+fn running_sum<V: Vector>(terms: [f64; LANES], carry: &mut f64) -> [f64; LANES] {
+    let mut sums = [0.0; LANES];
+    for i in (0..LANES).step_by(V::LANES) {
+        V::load(&terms[i..]).prefix_sums4().store(&mut sums[i..]);
     }
     let first = *carry;
     let second = first + sums[3];
     *carry = second + sums[7];
     let carries = [first, first, first, first, second, second, second, second];
-    for i in (0..GROUP).step_by(V::LANES) {
+    for i in (0..LANES).step_by(V::LANES) {
         V::load(&carries[i..]).add(V::load(&sums[i..])).store(&mut sums[i..]);
     }
     sums

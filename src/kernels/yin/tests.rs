@@ -2,7 +2,7 @@ use std::f64::consts::TAU;
 
 use super::*;
 use crate::blocks::error::Error;
-use crate::blocks::simd::Path;
+use crate::blocks::simd::InstructionSet;
 use crate::testing::noise;
 
 /// The signals of `make_yin.py`.
@@ -120,9 +120,9 @@ fn frames_come_as_late_as_latency_says() {
 fn every_path_gives_the_same_bits() {
     for name in ["glide", "noise", "gap"] {
         let audio = signal(name, 20_000, 44100.0);
-        let results = Path::available()
+        let results = InstructionSet::available()
             .iter()
-            .map(|path| path.scope(|| yin(&audio, 44100.0, &YinParams::default()).unwrap()));
+            .map(|instructions| instructions.scope(|| yin(&audio, 44100.0, &YinParams::default()).unwrap()));
         let results: Vec<Vec<f64>> = results.collect();
         assert!(results.iter().all(|result| *result == results[0]), "{name}");
     }
