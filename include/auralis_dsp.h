@@ -743,6 +743,17 @@ const char *auralis_fingerprint_unit(size_t i);
 // The group of dimension `i`, in lower case; static text, NULL if there is no such dimension.
 const char *auralis_fingerprint_group(size_t i);
 
+// The property of a track that dimension `i` describes, in lower case: "spectrum", "loudness", "rhythm",
+// "timbre", "harmony" or "stereo". Static text, NULL if there is no such dimension. A comparison of tracks
+// that counts each of them once does not count one property, such as the spectrum in its seven bands,
+// several times.
+const char *auralis_fingerprint_aspect(size_t i);
+
+// 1 if a value of dimension `i` and its double are the same, as for a tempo: to be compared by the
+// logarithm of their ratio to base 2, less the nearest whole number. 0 if values are compared by their
+// difference, or if there is no such dimension.
+uint32_t auralis_fingerprint_circular(size_t i);
+
 // How dimension `i` is computed, in a sentence, UTF-8; static text, NULL if there is no such dimension.
 const char *auralis_fingerprint_definition(size_t i);
 

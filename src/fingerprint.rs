@@ -9,30 +9,34 @@
 //! costs in exactness on long signals is said where each store is.
 
 mod clock;
+mod dimension;
 mod dynamics;
 mod harmony;
 mod level;
+mod mix;
 mod rhythm;
 mod series;
 mod spectrum;
 mod spool;
 mod stereo;
-mod table;
+
+use std::ops::{Index, IndexMut};
 
 pub use clock::{STAGES, Stage};
-pub use table::{DIMENSIONS, Dimension, Group, LEN, VERSION, markdown};
+pub use dimension::{Aspect, DIMENSIONS, Dimension, Group, LEN, Scale, VERSION, markdown};
 
 use clock::Clock;
 use dynamics::Dynamics;
 use harmony::Harmony;
-use level::Level;
+use level::{Level, Moments};
+use mix::Mix;
 use rhythm::Rhythm;
 use spectrum::Spectrum;
 use stereo::Stereo;
 
 use crate::blocks::error::{Result, buffer, require, require_finite, require_sample_rate};
 use crate::blocks::stft::{Stft, StftParams, TILE, Tile};
-use crate::kernels::loudness::LoudnessPlan;
+use crate::kernels::loudness::{Loudness, LoudnessPlan};
 
 /// The STFT and all frames measured beside it: 2048 samples every 512.
 const N_FFT: usize = 2048;
@@ -40,6 +44,9 @@ const HOP: usize = 512;
 
 /// Frames of audio that are worked on at a time: a tile of the STFT.
 const CHUNK: usize = TILE * HOP;
+
+/// Why a kernel that works on a chunk does not fail.
+const CHECKED: &str = "samples are finite and the buffers hold what a chunk gives";
 
 /// The most channels.
 pub const MOST_CHANNELS: usize = 64;
@@ -60,7 +67,33 @@ impl Default for FingerprintParams {
     }
 }
 
-/// The fingerprint of interleaved audio: [`LEN`] values in the order of [`DIMENSIONS`].
+/// The values of a track, one for each of [`DIMENSIONS`] and in their order; NaN where one cannot be
+/// computed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Fingerprint {
+    pub values: [f64; LEN],
+}
+
+impl Fingerprint {
+    /// One of which nothing is known.
+    const UNKNOWN: Self = Self { values: [f64::NAN; LEN] };
+}
+
+impl Index<Dimension> for Fingerprint {
+    type Output = f64;
+
+    fn index(&self, dimension: Dimension) -> &f64 {
+        &self.values[dimension as usize]
+    }
+}
+
+impl IndexMut<Dimension> for Fingerprint {
+    fn index_mut(&mut self, dimension: Dimension) -> &mut f64 {
+        &mut self.values[dimension as usize]
+    }
+}
+
+/// The fingerprint of interleaved audio.
 ///
 /// # Errors
 /// `sample_rate` outside 8 to 384 kHz, `n_channels` outside 1 to 64, unknown groups; `interleaved` empty,
@@ -70,10 +103,33 @@ pub fn fingerprint(
     n_channels: usize,
     sample_rate: f64,
     params: &FingerprintParams,
-) -> Result<[f64; LEN]> {
+) -> Result<Fingerprint> {
     let mut plan = FingerprintPlan::new(sample_rate, n_channels, params)?;
     plan.push(interleaved)?;
     plan.finish()
+}
+
+/// A part of the signal, the same whatever the sizes of the blocks that were pushed.
+#[derive(Debug, Clone, Copy)]
+pub struct Chunk<'a> {
+    pub interleaved: &'a [f64],
+    /// The first two channels; one channel is both.
+    pub pair: [&'a [f64]; 2],
+    /// The mean of all channels.
+    pub mono: &'a [f64],
+}
+
+/// What a plan has measured of the whole signal beside the fingerprint.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Totals {
+    /// Frames of audio.
+    pub n_frames: usize,
+    /// The largest absolute sample of all channels.
+    pub peak: f64,
+    /// The largest absolute mean of a channel.
+    pub dc: f64,
+    /// All NaN if neither level nor dynamics are asked for.
+    pub loudness: Loudness,
 }
 
 /// The fingerprint of a signal that arrives in pieces.
@@ -89,6 +145,19 @@ impl FingerprintPlan {
     /// # Errors
     /// As [`fingerprint`], but for the audio.
     pub fn new(sample_rate: f64, n_channels: usize, params: &FingerprintParams) -> Result<Self> {
+        Self::with_true_peak(sample_rate, n_channels, params, false)
+    }
+
+    /// One that, if `true_peak`, also finds that, which takes as long as all of the loudness.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn with_true_peak(
+        sample_rate: f64,
+        n_channels: usize,
+        params: &FingerprintParams,
+        true_peak: bool,
+    ) -> Result<Self> {
         require_sample_rate(sample_rate)?;
         let channels = 1..=MOST_CHANNELS;
         require(channels.contains(&n_channels), "n_channels", n_channels, "1 to 64")?;
@@ -101,7 +170,8 @@ impl FingerprintPlan {
         )?;
         let mut waiting = buffer(CHUNK * n_channels, 0.0)?;
         waiting.clear();
-        Ok(Self { n_channels, groups, waiting, measures: Measures::new(sample_rate, n_channels, params)? })
+        let measures = Measures::new(sample_rate, n_channels, params, true_peak)?;
+        Ok(Self { n_channels, groups, waiting, measures })
     }
 
     /// Takes the next frames, interleaved.
@@ -109,6 +179,14 @@ impl FingerprintPlan {
     /// # Errors
     /// Samples that are not finite or do not fill whole frames. Nothing is taken then.
     pub fn push(&mut self, interleaved: &[f64]) -> Result<()> {
+        self.push_to(interleaved, |_| ())
+    }
+
+    /// Takes the next frames, interleaved; each chunk that they complete goes to `sink` too.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    pub fn push_to(&mut self, interleaved: &[f64], mut sink: impl FnMut(Chunk)) -> Result<()> {
         let (len, n_channels) = (interleaved.len(), self.n_channels);
         let allowed = format_args!("whole frames of {n_channels} channels");
         require(len.is_multiple_of(n_channels), "interleaved", format_args!("{len} samples"), allowed)?;
@@ -118,7 +196,7 @@ impl FingerprintPlan {
         while !rest.is_empty() {
             if self.waiting.is_empty() && rest.len() >= chunk {
                 let (now, later) = rest.split_at(chunk);
-                self.measures.take(now);
+                self.measures.take(now, &mut sink);
                 rest = later;
                 continue;
             }
@@ -126,7 +204,7 @@ impl FingerprintPlan {
             self.waiting.extend_from_slice(now);
             rest = later;
             if self.waiting.len() == chunk {
-                self.measures.take(&self.waiting);
+                self.measures.take(&self.waiting, &mut sink);
                 self.waiting.clear();
             }
         }
@@ -137,20 +215,28 @@ impl FingerprintPlan {
     ///
     /// # Errors
     /// Nothing was pushed.
-    pub fn finish(&mut self) -> Result<[f64; LEN]> {
+    pub fn finish(&mut self) -> Result<Fingerprint> {
+        self.finish_to(|_| ()).map(|(fingerprint, _)| fingerprint)
+    }
+
+    /// Ends the signal, the last chunk of which goes to `sink`. The plan is then as after [`Self::reset`].
+    ///
+    /// # Errors
+    /// Nothing was pushed.
+    pub fn finish_to(&mut self, mut sink: impl FnMut(Chunk)) -> Result<(Fingerprint, Totals)> {
         if !self.waiting.is_empty() {
-            self.measures.take(&self.waiting);
+            self.measures.take(&self.waiting, &mut sink);
         }
-        let values = self.measures.finish();
+        let found = self.measures.finish();
         self.reset();
-        let mut values = values?;
-        for (value, dimension) in values.iter_mut().zip(&DIMENSIONS) {
+        let (mut fingerprint, totals) = found?;
+        for dimension in DIMENSIONS {
             // What overflowed cannot be told either.
-            if self.groups & dimension.group.bit() == 0 || !value.is_finite() {
-                *value = f64::NAN;
+            if self.groups & dimension.group().bit() == 0 || !fingerprint[dimension].is_finite() {
+                fingerprint[dimension] = f64::NAN;
             }
         }
-        Ok(values)
+        Ok((fingerprint, totals))
     }
 
     /// Forgets the signal.
@@ -182,8 +268,7 @@ impl FingerprintPlan {
 /// One object per group of dimensions that is asked for, and what they share.
 struct Measures {
     clock: Clock,
-    n_channels: usize,
-    mono: Vec<f64>,
+    mix: Mix,
     level: Level,
     loudness: Option<LoudnessPlan>,
     stereo: Option<Stereo>,
@@ -195,7 +280,7 @@ struct Measures {
 }
 
 impl Measures {
-    fn new(sample_rate: f64, n_channels: usize, params: &FingerprintParams) -> Result<Self> {
+    fn new(sample_rate: f64, n_channels: usize, params: &FingerprintParams, true_peak: bool) -> Result<Self> {
         fn wanted<T>(wanted: bool, new: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
             wanted.then(new).transpose()
         }
@@ -203,11 +288,10 @@ impl Measures {
         let loudness = has(Group::Level) || has(Group::Dynamics);
         Ok(Self {
             clock: Clock::new(params.timing),
-            n_channels,
-            mono: buffer(CHUNK, 0.0)?,
+            mix: Mix::new(n_channels, CHUNK)?,
             level: Level::new()?,
-            loudness: wanted(loudness, || LoudnessPlan::new(sample_rate, n_channels, false))?,
-            stereo: wanted(has(Group::Stereo), || Stereo::new(n_channels))?,
+            loudness: wanted(loudness, || LoudnessPlan::new(sample_rate, n_channels, true_peak))?,
+            stereo: has(Group::Stereo).then(|| Stereo::new(n_channels)),
             dynamics: wanted(has(Group::Dynamics), || Dynamics::new(sample_rate))?,
             stft: Stft::new(&StftParams { n_fft: N_FFT, hop_length: HOP, ..StftParams::default() })?,
             spectrum: wanted(has(Group::Spectrum), || Spectrum::new(sample_rate))?,
@@ -217,30 +301,20 @@ impl Measures {
     }
 
     /// Takes a chunk, or less at the end of the signal.
-    fn take(&mut self, interleaved: &[f64]) {
+    fn take(&mut self, interleaved: &[f64], sink: &mut impl FnMut(Chunk)) {
         self.clock.start();
-        let n_channels = self.n_channels;
-        let mono = &mut self.mono[..interleaved.len() / n_channels];
-        if n_channels == 2 {
-            for (x, [left, right]) in mono.iter_mut().zip(interleaved.as_chunks::<2>().0) {
-                *x = finite((left + right) / 2.0);
-            }
-        } else {
-            for (x, frame) in mono.iter_mut().zip(interleaved.chunks_exact(n_channels)) {
-                *x = finite(frame.iter().sum::<f64>() / n_channels as f64);
-            }
-        }
+        self.mix.take(interleaved);
+        let (mono, pair) = (self.mix.mono(), self.mix.pair());
         self.level.take(mono);
         if let Some(stereo) = &mut self.stereo {
-            stereo.take(interleaved);
+            stereo.take(pair);
         }
         if let Some(dynamics) = &mut self.dynamics {
             dynamics.take(mono);
         }
         self.clock.lap(Stage::Samples);
         if let Some(loudness) = &mut self.loudness {
-            let taken = loudness.push(interleaved);
-            debug_assert!(taken.is_ok());
+            loudness.push(interleaved).expect(CHECKED);
         }
         self.clock.lap(Stage::Loudness);
         if let Some(harmony) = &mut self.harmony {
@@ -248,64 +322,72 @@ impl Measures {
         }
         let Self { clock, stft, spectrum, rhythm, harmony, .. } = self;
         if spectrum.is_some() || rhythm.is_some() || harmony.is_some() {
-            stft.push(&self.mono[..interleaved.len() / n_channels], |tile| {
-                share(tile, None, clock, spectrum, rhythm, harmony);
-            });
+            stft.push(mono, |tile| share(tile, None, clock, spectrum, rhythm, harmony));
             clock.lap(Stage::Stft);
         }
+        sink(Chunk { interleaved, pair, mono });
     }
 
-    fn finish(&mut self) -> Result<[f64; LEN]> {
+    fn finish(&mut self) -> Result<(Fingerprint, Totals)> {
         let n_samples = self.level.received();
         require(n_samples > 0, "audio", "empty", "at least 1 frame")?;
         let n_frames = 1 + n_samples / HOP;
         self.clock.start();
-        self.level.finish();
+        self.level.end();
         self.clock.lap(Stage::Samples);
-        let Self { clock, level, loudness, stereo, dynamics, stft, spectrum, rhythm, harmony, .. } = self;
+        let Self { clock, mix, level, loudness, stereo, dynamics, stft, spectrum, rhythm, harmony } = self;
         if stft.received() > 0 {
             let end = Some((n_frames, n_samples));
             stft.finish(|tile| share(tile, end, clock, spectrum, rhythm, harmony))?;
             clock.lap(Stage::Stft);
         }
 
-        const NAN: f64 = f64::NAN;
-        let (lufs, loudness_std) =
-            loudness.as_ref().map_or((NAN, NAN), |plan| (plan.integrated(), plan.short_term_std()));
+        let mut values = Fingerprint::UNKNOWN;
+        let loudness = loudness.as_mut().map(|plan| {
+            values[Dimension::Lufs] = plan.integrated();
+            values[Dimension::LoudnessVariationStd] = plan.short_term_std();
+            plan.summary()
+        });
         clock.lap(Stage::Loudness);
-        let stereo = stereo.as_ref().map_or([NAN; 2], Stereo::values);
-        let silence_ratio = level.silence_ratio();
+        let all = |pick: fn(&Moments) -> f64| mix.channels().iter().map(pick).fold(0.0, f64::max);
+        let totals = Totals {
+            n_frames: n_samples,
+            peak: all(|channel| channel.peak),
+            dc: all(|channel| channel.sum.abs()) / n_samples as f64,
+            loudness: loudness.unwrap_or(Loudness::UNKNOWN),
+        };
+        if let Some(stereo) = stereo {
+            stereo.write(&mut values);
+        }
         if level.is_silent() {
             // The channels need not be silent if their mean is; the rest describes the mean.
-            let mut values = [NAN; LEN];
-            [values[7], values[13], values[21], values[23], values[24]] =
-                [lufs, silence_ratio, loudness_std, stereo[0], stereo[1]];
-            return Ok(values);
+            level.write_silence(&mut values);
+            return Ok((values, totals));
         }
 
         let loud = level.is_loud();
+        level.write(&mut values);
         clock.lap(Stage::Samples);
-        let ([b0, b1, b2, b3, b4, b5, b6], bass_mid, [centroid, rolloff, flatness]) = spectrum
-            .as_mut()
-            .map_or(([NAN; 7], NAN, [NAN; 3]), |s| (s.bands(), s.bass_mid_ratio(), s.medians(loud)));
+        if let Some(spectrum) = spectrum {
+            spectrum.write(loud, &mut values);
+        }
         clock.lap(Stage::Spectrum);
-        let [tempo, stability, density] =
-            rhythm.as_mut().map_or([NAN; 3], |rhythm| rhythm.finish(n_frames, n_samples));
+        if let Some(rhythm) = rhythm {
+            rhythm.finish(n_frames, n_samples, &mut values);
+        }
         clock.lap(Stage::Rhythm);
-        let [harmonic, pitch, chroma] =
-            harmony.as_mut().map_or([NAN; 3], |harmony| harmony.finish((n_frames, n_samples), loud, clock));
-        let [variation, peaks] = dynamics.as_ref().map_or([NAN; 2], Dynamics::values);
-        #[rustfmt::skip]
-        let values = [
-            b0, b1, b2, b3, b4, b5, b6, lufs, level.crest(), bass_mid,
-            tempo, stability, density, silence_ratio, centroid, rolloff, flatness,
-            harmonic, pitch, chroma, variation, loudness_std, peaks, stereo[0], stereo[1],
-        ];
-        Ok(values)
+        if let Some(harmony) = harmony {
+            harmony.finish((n_frames, n_samples), loud, clock, &mut values);
+        }
+        if let Some(dynamics) = dynamics {
+            dynamics.write(&mut values);
+        }
+        Ok((values, totals))
     }
 
     fn reset(&mut self) {
-        let Self { level, loudness, stereo, dynamics, stft, spectrum, rhythm, harmony, .. } = self;
+        let Self { mix, level, loudness, stereo, dynamics, stft, spectrum, rhythm, harmony, .. } = self;
+        mix.reset();
         level.reset();
         stft.reset();
         loudness.as_mut().map(LoudnessPlan::reset);
@@ -315,11 +397,6 @@ impl Measures {
         rhythm.as_mut().map(Rhythm::reset);
         harmony.as_mut().map(Harmony::reset);
     }
-}
-
-/// The mean of finite samples is finite, also where their sum is not.
-fn finite(mean: f64) -> f64 {
-    mean.clamp(f64::MIN, f64::MAX)
 }
 
 /// Hands the frames of a tile to all that want them; at the end of the signal, its length in frames and

@@ -6,7 +6,7 @@ use std::ptr::null;
 use super::args::{self, Params, Span};
 use super::status::{Fault, guard};
 use crate::fingerprint::{
-    DIMENSIONS, FingerprintParams, FingerprintPlan, LEN, MOST_CHANNELS, STAGES, VERSION,
+    DIMENSIONS, FingerprintParams, FingerprintPlan, LEN, MOST_CHANNELS, STAGES, Scale, VERSION,
 };
 
 /// Dimensions 0 to 6, 9 and 14 to 16.
@@ -78,39 +78,56 @@ pub extern "C" fn auralis_fingerprint_version() -> u32 {
 /// The name of dimension `i`; static text, NULL if there is no such dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_name(i: usize) -> *const c_char {
-    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.name.as_ptr())
+    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.texts()[0].as_ptr())
 }
 
 /// The unit of dimension `i`, empty for a share or an index; static text, NULL if there is no such
 /// dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_unit(i: usize) -> *const c_char {
-    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.unit.as_ptr())
+    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.texts()[1].as_ptr())
 }
 
 /// The group of dimension `i`, in lower case; static text, NULL if there is no such dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_group(i: usize) -> *const c_char {
-    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.group.name().as_ptr())
+    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.group().name().as_ptr())
+}
+
+/// The property of a track that dimension `i` describes, in lower case: "spectrum", "loudness", "rhythm",
+/// "timbre", "harmony" or "stereo". Static text, NULL if there is no such dimension. A comparison of tracks
+/// that counts each of them once does not count one property, such as the spectrum in its seven bands,
+/// several times.
+#[unsafe(no_mangle)]
+pub extern "C" fn auralis_fingerprint_aspect(i: usize) -> *const c_char {
+    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.aspect().name().as_ptr())
+}
+
+/// 1 if a value of dimension `i` and its double are the same, as for a tempo: to be compared by the
+/// logarithm of their ratio to base 2, less the nearest whole number. 0 if values are compared by their
+/// difference, or if there is no such dimension.
+#[unsafe(no_mangle)]
+pub extern "C" fn auralis_fingerprint_circular(i: usize) -> u32 {
+    DIMENSIONS.get(i).is_some_and(|dimension| dimension.scale() == Scale::Octaves).into()
 }
 
 /// How dimension `i` is computed, in a sentence, UTF-8; static text, NULL if there is no such dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_definition(i: usize) -> *const c_char {
-    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.definition.as_ptr())
+    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.texts()[2].as_ptr())
 }
 
 /// The least value that dimension `i` can have; NaN if there is no such dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_lowest(i: usize) -> f64 {
-    DIMENSIONS.get(i).map_or(f64::NAN, |dimension| dimension.range.0)
+    DIMENSIONS.get(i).map_or(f64::NAN, |dimension| dimension.range().0)
 }
 
 /// The largest value that dimension `i` can have, infinite if there is no limit; NaN if there is no such
 /// dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_highest(i: usize) -> f64 {
-    DIMENSIONS.get(i).map_or(f64::NAN, |dimension| dimension.range.1)
+    DIMENSIONS.get(i).map_or(f64::NAN, |dimension| dimension.range().1)
 }
 
 /// The number of kernels whose time auralis_fingerprint_stream_seconds tells.
@@ -153,7 +170,7 @@ pub unsafe extern "C" fn auralis_fingerprint(
         args::disjoint([Span::input("interleaved", audio), values.span()])?;
         let mut plan = FingerprintPlan::new(sample_rate, n_channels, &params)?;
         plan.push(audio)?;
-        values.slice().copy_from_slice(&plan.finish()?);
+        values.slice().copy_from_slice(&plan.finish()?.values);
         Ok(())
     })
 }

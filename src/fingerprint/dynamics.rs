@@ -1,8 +1,9 @@
 //! Dimensions 20 (variation of the crest factor) and 22 (consistency of peaks), over frames of 0.5 s
 //! every 0.25 s.
 
-use super::level::peak_and_squares;
+use super::level::{Moments, moments};
 use super::series::Series;
+use super::{Dimension, Fingerprint};
 use crate::blocks::error::Result;
 
 /// Frames of which values are kept: two hours; of more, every second, every fourth …
@@ -13,10 +14,10 @@ const SILENT: f64 = 1e-3;
 pub(super) struct Dynamics {
     /// Samples in a quarter of a second.
     quarter: usize,
-    /// Samples, peak and energy of the quarter that is under way, and of the one before.
+    /// Samples of the quarter that is under way.
     begun: usize,
-    now: (f64, f64),
-    before: Option<(f64, f64)>,
+    now: Moments,
+    before: Option<Moments>,
     rms: Series,
     peaks: Series,
     crests: Series,
@@ -28,7 +29,7 @@ impl Dynamics {
         Ok(Self {
             quarter: (sample_rate / 4.0) as usize,
             begun: 0,
-            now: (0.0, 0.0),
+            now: Moments::default(),
             before: None,
             rms: Series::new(FRAMES)?,
             peaks: Series::new(FRAMES)?,
@@ -41,8 +42,7 @@ impl Dynamics {
         let mut rest = mono;
         while !rest.is_empty() {
             let (now, later) = rest.split_at(rest.len().min(self.quarter - self.begun));
-            let (peak, squares) = peak_and_squares(now);
-            self.now = (self.now.0.max(peak), self.now.1 + squares);
+            self.now.add(moments(now));
             self.begun += now.len();
             rest = later;
             if self.begun == self.quarter {
@@ -52,26 +52,26 @@ impl Dynamics {
     }
 
     fn end_quarter(&mut self) {
-        if let Some((peak, energy)) = self.before {
-            let peak = peak.max(self.now.0);
-            let rms = ((energy + self.now.1) / (2 * self.quarter) as f64).sqrt();
+        if let Some(mut frame) = self.before {
+            frame.add(self.now);
+            let Moments { peak, squares, .. } = frame;
+            let rms = (squares / (2 * self.quarter) as f64).sqrt();
             self.loudest = self.loudest.max(rms);
             self.rms.push(rms);
             self.peaks.push(peak);
             self.crests.push(20.0 * (peak / rms).log10());
         }
         self.before = Some(self.now);
-        (self.begun, self.now) = (0, (0.0, 0.0));
+        (self.begun, self.now) = (0, Moments::default());
     }
 
-    /// Standard deviation of the frames' crest factors in dB, and 1 / (1 + coefficient of variation) of
-    /// their peaks; NaN for fewer than two frames.
-    pub fn values(&self) -> [f64; 2] {
+    /// Fewer than two frames tell nothing.
+    pub fn write(&self, values: &mut Fingerprint) {
         let (crests, peaks) = (self.crests.spread(self.is_loud()), self.peaks.spread(self.is_loud()));
-        if crests.count < 2 {
-            return [f64::NAN; 2];
+        if crests.count >= 2 {
+            values[Dimension::DynamicRangeVariation] = crests.std;
+            values[Dimension::PeakConsistency] = 1.0 / (1.0 + peaks.std / peaks.mean);
         }
-        [crests.std, 1.0 / (1.0 + peaks.std / peaks.mean)]
     }
 
     fn is_loud(&self) -> impl Fn(usize) -> bool {
@@ -80,7 +80,7 @@ impl Dynamics {
     }
 
     pub fn reset(&mut self) {
-        (self.begun, self.now, self.before, self.loudest) = (0, (0.0, 0.0), None, 0.0);
+        (self.begun, self.now, self.before, self.loudest) = (0, Moments::default(), None, 0.0);
         [&mut self.rms, &mut self.peaks, &mut self.crests].into_iter().for_each(Series::reset);
     }
 }

@@ -4,7 +4,7 @@ use super::clock::{Clock, Stage};
 use super::level::FRAMES;
 use super::series::{Series, Spread};
 use super::spool::{BLOCK, Spool};
-use super::{CHUNK, HOP, N_FFT};
+use super::{CHECKED, CHUNK, Dimension, Fingerprint, HOP, N_FFT};
 use crate::blocks::error::{Error, Result, buffer};
 use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::blocks::stft::{Istft, Tile};
@@ -54,24 +54,29 @@ impl Harmony {
         }
     }
 
-    /// Ends a signal of so many frames and samples: harmonic share, and steadiness of pitch and spread of
-    /// chroma over the frames for which `keep` holds.
+    /// Ends a signal of so many frames and samples. Pitch and chroma are those of the frames for which
+    /// `keep` holds.
     pub fn finish(
         &mut self,
         end: (usize, usize),
         keep: impl Fn(usize) -> bool + Copy,
         clock: &mut Clock,
-    ) -> [f64; 3] {
+        values: &mut Fingerprint,
+    ) {
         let [harmonic, percussive] = self.parts.finish(end).map(f64::sqrt);
+        values[Dimension::HarmonicRatio] = harmonic / (harmonic + percussive);
         clock.lap(Stage::Hpss);
-        let pitch = self.pitch.as_mut().map_or(f64::NAN, |pitch| {
+        if let Some(pitch) = &mut self.pitch {
             let Spread { mean, std, count } = pitch.finish().spread(keep);
-            if count < LEAST_FRAMES { f64::NAN } else { 1.0 / (1.0 + 10.0 * std / mean) }
-        });
+            if count >= LEAST_FRAMES {
+                values[Dimension::PitchStability] = 1.0 / (1.0 + 10.0 * std / mean);
+            }
+        }
         clock.lap(Stage::Yin);
-        let chroma = self.chroma.as_mut().map_or(f64::NAN, |chroma| chroma.finish(end.0).mean(keep));
+        if let Some(chroma) = &mut self.chroma {
+            values[Dimension::ChromaEnergy] = chroma.finish(end.0).mean(keep);
+        }
         clock.lap(Stage::Chroma);
-        [harmonic / (harmonic + percussive), pitch, chroma]
     }
 
     pub fn reset(&mut self) {
@@ -232,19 +237,18 @@ impl Pitch {
     }
 
     fn take(&mut self, mono: &[f64]) {
-        let written = self.plan.push(mono, &mut self.written);
+        let written = self.plan.push(mono, &mut self.written).expect(CHECKED);
         self.keep(written);
     }
 
     fn finish(&mut self) -> &Series {
-        let written = self.plan.finish(&mut self.written);
+        let written = self.plan.finish(&mut self.written).expect(CHECKED);
         self.keep(written);
         &self.f0
     }
 
-    fn keep(&mut self, written: Result<usize>) {
-        debug_assert!(written.is_ok());
-        self.written[..written.unwrap_or(0)].iter().for_each(|f0| self.f0.push(*f0));
+    fn keep(&mut self, written: usize) {
+        self.written[..written].iter().for_each(|f0| self.f0.push(*f0));
     }
 }
 

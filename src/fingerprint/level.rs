@@ -2,7 +2,7 @@
 //! 8 (crest) and 13 (silence).
 
 use super::series::Series;
-use super::{CHUNK, HOP, N_FFT};
+use super::{CHECKED, CHUNK, Dimension, Fingerprint, HOP, N_FFT};
 use crate::blocks::error::{Result, buffer};
 use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::kernels::spectral::{RmsParams, RmsPlan};
@@ -12,7 +12,7 @@ pub(super) const FRAMES: usize = 1 << 18;
 
 /// A frame is silent below this share of the loudest: 60 dB.
 const SILENT: f64 = 1e-3;
-/// What [`Level::silence_ratio`] counts: 40 dB below the loudest.
+/// What the silence ratio counts: 40 dB below the loudest.
 const QUIET: f64 = 1e-2;
 /// A signal whose loudest frame is below this is silent.
 const LEAST: f64 = 1e-10;
@@ -22,8 +22,7 @@ pub(super) struct Level {
     written: Vec<f64>,
     rms: Series,
     loudest: f64,
-    peak: f64,
-    squares: f64,
+    all: Moments,
     received: usize,
 }
 
@@ -37,29 +36,26 @@ impl Level {
             written: buffer(most, 0.0)?,
             rms: Series::new(FRAMES)?,
             loudest: 0.0,
-            peak: 0.0,
-            squares: 0.0,
+            all: Moments::default(),
             received: 0,
         })
     }
 
     pub fn take(&mut self, mono: &[f64]) {
         self.received += mono.len();
-        let (peak, squares) = peak_and_squares(mono);
-        self.peak = self.peak.max(peak);
-        self.squares += squares;
-        let written = self.plan.push(mono, &mut self.written);
+        self.all.add(moments(mono));
+        let written = self.plan.push(mono, &mut self.written).expect(CHECKED);
         self.keep(written);
     }
 
-    pub fn finish(&mut self) {
-        let written = self.plan.finish(&mut self.written);
+    /// Ends the signal.
+    pub fn end(&mut self) {
+        let written = self.plan.finish(&mut self.written).expect(CHECKED);
         self.keep(written);
     }
 
-    fn keep(&mut self, written: Result<usize>) {
-        debug_assert!(written.is_ok());
-        for rms in &self.written[..written.unwrap_or(0)] {
+    fn keep(&mut self, written: usize) {
+        for rms in &self.written[..written] {
             self.loudest = self.loudest.max(*rms);
             self.rms.push(*rms);
         }
@@ -80,54 +76,72 @@ impl Level {
         move |i| rms.get(i).is_some_and(|rms| f64::from(*rms) >= least)
     }
 
-    /// 20 log10(peak / RMS) of the whole signal.
-    pub fn crest(&self) -> f64 {
-        20.0 * (self.peak / (self.squares / self.received as f64).sqrt()).log10()
+    /// Writes what can be told of a silent signal.
+    pub fn write_silence(&self, values: &mut Fingerprint) {
+        values[Dimension::SilenceRatio] = 1.0;
     }
 
-    /// Share of frames more than 40 dB below the loudest; 1 for a silent signal.
-    pub fn silence_ratio(&self) -> f64 {
-        if self.is_silent() {
-            return 1.0;
-        }
+    pub fn write(&self, values: &mut Fingerprint) {
+        let Moments { peak, squares, .. } = self.all;
+        values[Dimension::CrestDb] = 20.0 * (peak / (squares / self.received as f64).sqrt()).log10();
         let (rms, least) = (self.rms.values(), QUIET * self.loudest);
-        rms.iter().filter(|rms| f64::from(**rms) < least).count() as f64 / rms.len() as f64
+        let quiet = rms.iter().filter(|rms| f64::from(**rms) < least).count();
+        values[Dimension::SilenceRatio] = quiet as f64 / rms.len() as f64;
     }
 
     pub fn reset(&mut self) {
         self.plan.reset();
         self.rms.reset();
-        (self.loudest, self.peak, self.squares, self.received) = (0.0, 0.0, 0.0, 0);
+        (self.loudest, self.all, self.received) = (0.0, Moments::default(), 0);
     }
 }
 
-/// Largest absolute value, and sum of squares.
-pub(super) fn peak_and_squares(samples: &[f64]) -> (f64, f64) {
-    simd::run(InstructionSet::best(), PeakAndSquares(samples))
+/// What samples sum up to.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Moments {
+    /// The largest absolute value.
+    pub peak: f64,
+    pub sum: f64,
+    pub squares: f64,
+}
+
+impl Moments {
+    pub fn add(&mut self, other: Self) {
+        self.peak = self.peak.max(other.peak);
+        self.sum += other.sum;
+        self.squares += other.squares;
+    }
+}
+
+pub(super) fn moments(samples: &[f64]) -> Moments {
+    simd::run(InstructionSet::best(), MomentsOf(samples))
 }
 
 /// In eight lanes side by side with every instruction set.
-struct PeakAndSquares<'a>(&'a [f64]);
+struct MomentsOf<'a>(&'a [f64]);
 
-impl Kernel for PeakAndSquares<'_> {
-    type Output = (f64, f64);
+impl Kernel for MomentsOf<'_> {
+    type Output = Moments;
 
     #[inline(always)]
-    fn run<V: Vector>(self) -> (f64, f64) {
-        let (mut peaks, mut sums) = ([0.0_f64; 8], [0.0; 8]);
+    fn run<V: Vector>(self) -> Moments {
+        let (mut peaks, mut sums, mut squares) = ([0.0_f64; 8], [0.0; 8], [0.0; 8]);
         let (groups, rest) = self.0.as_chunks::<8>();
         for group in groups {
             for lane in (0..8).step_by(V::LANES) {
                 let x = V::load(&group[lane..]);
                 let absolute = x.max(V::splat(0.0).sub(x));
                 V::load(&peaks[lane..]).max(absolute).store(&mut peaks[lane..]);
-                V::load(&sums[lane..]).add(x.mul(x)).store(&mut sums[lane..]);
+                V::load(&sums[lane..]).add(x).store(&mut sums[lane..]);
+                V::load(&squares[lane..]).add(x.mul(x)).store(&mut squares[lane..]);
             }
         }
         for (i, x) in rest.iter().enumerate() {
             peaks[i] = peaks[i].max(x.abs());
-            sums[i] += x * x;
+            sums[i] += x;
+            squares[i] += x * x;
         }
-        (peaks.iter().fold(0.0, |peak, x| peak.max(*x)), sums.iter().sum())
+        let peak = peaks.iter().fold(0.0, |peak, x| x.max(peak));
+        Moments { peak, sum: sums.iter().sum(), squares: squares.iter().sum() }
     }
 }

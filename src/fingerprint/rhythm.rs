@@ -1,6 +1,6 @@
 //! Dimensions 10 (tempo), 11 (regularity of the beats) and 12 (density of onsets).
 
-use super::{HOP, N_FFT};
+use super::{CHECKED, Dimension, Fingerprint, HOP, N_FFT};
 use crate::blocks::error::{Result, reserve};
 use crate::kernels::beat::{BeatParams, BeatTracker, period_of};
 use crate::kernels::onset::{Flux, OnsetParams, PeakParams, detect_in_place, mean, median};
@@ -46,13 +46,15 @@ impl Rhythm {
         flux.push(magnitude, |bands| keep(mean, median, bands));
     }
 
-    /// Ends a signal of so many frames and samples: tempo, stability and density.
-    pub fn finish(&mut self, n_frames: usize, n_samples: usize) -> [f64; 3] {
+    /// Ends a signal of so many frames and samples.
+    pub fn finish(&mut self, n_frames: usize, n_samples: usize, values: &mut Fingerprint) {
         let Self { flux, mean, median, .. } = self;
         flux.finish(|bands| keep(mean, median, bands));
         mean.truncate(n_frames);
         median.truncate(n_frames);
-        [self.tempo(), self.stability(), self.density(n_samples)]
+        values[Dimension::TempoBpm] = self.tempo();
+        values[Dimension::RhythmStability] = self.stability();
+        values[Dimension::TransientDensity] = self.density(n_samples);
     }
 
     /// Tempo in BPM; NaN if nothing repeats, or not within the length of the signal.
@@ -88,8 +90,7 @@ impl Rhythm {
         }
         let params = PeakParams { hop_length: HOP, ..PeakParams::default() };
         let mut onsets = 0.0;
-        let found = detect_in_place(&mut self.mean, self.sample_rate, &params, |_| onsets += 1.0);
-        debug_assert!(found.is_ok());
+        detect_in_place(&mut self.mean, self.sample_rate, &params, |_| onsets += 1.0).expect(CHECKED);
         let described = n_samples.min(FRAMES * HOP);
         onsets * self.sample_rate / described as f64
     }

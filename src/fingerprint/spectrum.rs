@@ -1,14 +1,22 @@
 //! Dimensions 0 to 6 and 9 (energy in bands) and 14 to 16 (centroid, rolloff, flatness).
 
-use super::N_FFT;
 use super::level::FRAMES;
 use super::series::Series;
+use super::{Dimension, Fingerprint, N_FFT};
 use crate::blocks::error::{Result, buffer};
 use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::kernels::spectral::{centroid, flatness, rolloff};
 
-/// Edges of the seven bands in Hz.
-const EDGES: [f64; 8] = [20.0, 60.0, 250.0, 500.0, 2000.0, 4000.0, 6000.0, 20_000.0];
+/// The seven bands and their edges in Hz.
+const BANDS: [(Dimension, f64, f64); 7] = [
+    (Dimension::SubBassPct, 20.0, 60.0),
+    (Dimension::BassPct, 60.0, 250.0),
+    (Dimension::LowMidPct, 250.0, 500.0),
+    (Dimension::MidPct, 500.0, 2000.0),
+    (Dimension::UpperMidPct, 2000.0, 4000.0),
+    (Dimension::PresencePct, 4000.0, 6000.0),
+    (Dimension::AirPct, 6000.0, 20_000.0),
+];
 
 pub(super) struct Spectrum {
     instructions: InstructionSet,
@@ -39,17 +47,18 @@ impl Spectrum {
         self.flatness.push(flatness(magnitude, 2.0, 1e-10));
     }
 
-    /// Share of each band in percent of their sum.
-    pub fn bands(&self) -> [f64; 7] {
-        let energies: [f64; 7] = std::array::from_fn(|i| self.energy(EDGES[i], EDGES[i + 1]));
+    /// Medians are over the frames for which `keep` holds.
+    pub fn write(&mut self, keep: impl Fn(usize) -> bool + Copy, values: &mut Fingerprint) {
+        let energies = BANDS.each_ref().map(|(_, low, high)| self.energy(*low, *high));
         let sum: f64 = energies.iter().sum();
-        energies.map(|energy| 100.0 * energy / sum)
-    }
-
-    /// Energy of 60 to 250 Hz over that of 250 to 2000 Hz in dB, limited to ±60.
-    pub fn bass_mid_ratio(&self) -> f64 {
-        let ratio = self.energy(EDGES[1], EDGES[2]) / self.energy(EDGES[2], EDGES[4]);
-        (10.0 * ratio.log10()).clamp(-60.0, 60.0)
+        for ((dimension, ..), energy) in BANDS.iter().zip(energies) {
+            values[*dimension] = 100.0 * energy / sum;
+        }
+        let ratio = self.energy(60.0, 250.0) / self.energy(250.0, 2000.0);
+        values[Dimension::BassMidRatio] = (10.0 * ratio.log10()).clamp(-60.0, 60.0);
+        values[Dimension::SpectralCentroid] = self.centroid.median(keep);
+        values[Dimension::SpectralRolloff] = self.rolloff.median(keep);
+        values[Dimension::SpectralFlatness] = self.flatness.median(keep);
     }
 
     /// Energy of the bins from `low` to below `high` Hz; 0 for a band that begins at half the rate or above.
@@ -58,11 +67,6 @@ impl Spectrum {
         let frequencies = (0..).map(|k| f64::from(k) * self.bin_width);
         let within = frequencies.zip(&self.power).filter(|(f, _)| low < nyquist && (low..high).contains(f));
         within.fold(0.0, |sum, (_, power)| sum + power)
-    }
-
-    /// Medians of centroid, rolloff and flatness over the frames for which `keep` holds.
-    pub fn medians(&mut self, keep: impl Fn(usize) -> bool + Copy) -> [f64; 3] {
-        [&mut self.centroid, &mut self.rolloff, &mut self.flatness].map(|series| series.median(keep))
     }
 
     pub fn reset(&mut self) {

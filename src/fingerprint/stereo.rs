@@ -1,14 +1,11 @@
 //! Dimensions 23 (width) and 24 (correlation) of the first two channels; one channel is both of them.
 
-use super::CHUNK;
-use crate::blocks::error::{Result, buffer};
+use super::{Dimension, Fingerprint};
 use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 
 pub(super) struct Stereo {
     instructions: InstructionSet,
     n_channels: usize,
-    /// Both channels of a chunk.
-    channels: [Vec<f64>; 2],
     sums: Sums,
 }
 
@@ -31,23 +28,14 @@ const CONSTANT: f64 = 1e-20;
 const LEAST: f64 = 1e-20;
 
 impl Stereo {
-    pub fn new(n_channels: usize) -> Result<Self> {
-        let channels = [buffer(CHUNK, 0.0)?, buffer(CHUNK, 0.0)?];
-        Ok(Self { instructions: InstructionSet::best(), n_channels, channels, sums: Sums::default() })
+    pub fn new(n_channels: usize) -> Self {
+        Self { instructions: InstructionSet::best(), n_channels, sums: Sums::default() }
     }
 
-    pub fn take(&mut self, interleaved: &[f64]) {
-        let other = usize::from(self.n_channels > 1);
-        let frames = interleaved.chunks_exact(self.n_channels);
-        let len = frames.len();
-        let [left, right] = self.channels.each_mut().map(|channel| &mut channel[..len]);
-        for ((left, right), frame) in left.iter_mut().zip(&mut *right).zip(frames) {
-            (*left, *right) = (frame[0], frame[other]);
-        }
-        let (left, right) = (&*left, &*right);
+    pub fn take(&mut self, [left, right]: [&[f64]; 2]) {
         let PairSums { linear, energy, mid, side, .. } =
             simd::run(self.instructions, Pairs { left, right, mean: [0.0; 2] });
-        let count = len as f64;
+        let count = left.len() as f64;
         let mean = linear.map(|sum| sum / count);
         let PairSums { energy: squares, product, .. } =
             simd::run(self.instructions, Pairs { left, right, mean });
@@ -67,23 +55,21 @@ impl Stereo {
         }
     }
 
-    /// Width and correlation.
-    pub fn values(&self) -> [f64; 2] {
-        let Sums { frames, mid, side, energy: energies, squares, product, .. } = self.sums;
-        let energy = mid + side;
-        if energy < LEAST * frames {
-            return [f64::NAN; 2];
+    /// Silence has no image, and what does not vary no correlation.
+    pub fn write(&self, values: &mut Fingerprint) {
+        let Sums { frames, mid, side, energy, squares, product, .. } = self.sums;
+        if mid + side < LEAST * frames {
+            return;
         }
         if self.n_channels < 2 {
-            return [0.0, 1.0];
+            (values[Dimension::StereoWidth], values[Dimension::PhaseCorrelation]) = (0.0, 1.0);
+            return;
         }
-        let constant = |channel: usize| squares[channel] <= CONSTANT * energies[channel];
-        let correlation = if constant(0) || constant(1) {
-            f64::NAN
-        } else {
-            (product / (squares[0].sqrt() * squares[1].sqrt())).clamp(-1.0, 1.0)
-        };
-        [side / energy, correlation]
+        values[Dimension::StereoWidth] = side / (mid + side);
+        if (0..2).all(|channel| squares[channel] > CONSTANT * energy[channel]) {
+            let correlation = product / (squares[0].sqrt() * squares[1].sqrt());
+            values[Dimension::PhaseCorrelation] = correlation.clamp(-1.0, 1.0);
+        }
     }
 
     pub fn reset(&mut self) {

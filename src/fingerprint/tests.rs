@@ -7,7 +7,7 @@ use crate::testing::{noise, rhythm};
 const RATE: f64 = 22_050.0;
 
 fn of(interleaved: &[f64], n_channels: usize, sample_rate: f64) -> [f64; LEN] {
-    fingerprint(interleaved, n_channels, sample_rate, &FingerprintParams::default()).unwrap()
+    fingerprint(interleaved, n_channels, sample_rate, &FingerprintParams::default()).unwrap().values
 }
 
 fn get(values: &[f64; LEN], name: &str) -> f64 {
@@ -55,7 +55,8 @@ fn assert_close(a: &[f64; LEN], b: &[f64; LEN]) {
 fn music_has_all_values_within_their_ranges() {
     let values = of(&stereo(), 2, RATE);
     for (dimension, value) in DIMENSIONS.iter().zip(values) {
-        assert!((dimension.range.0..=dimension.range.1).contains(&value), "{} {value}", dimension.name());
+        let (low, high) = dimension.range();
+        assert!((low..=high).contains(&value), "{} {value}", dimension.name());
     }
     assert!((values[..7].iter().sum::<f64>() - 100.0).abs() < 1e-9);
 }
@@ -75,7 +76,7 @@ fn streams_in_any_blocks_other_threads_and_used_plans_give_the_same_bits() {
         for part in audio.chunks(2 * block) {
             plan.push(part).unwrap();
         }
-        assert_same(&plan.finish().unwrap(), &expected);
+        assert_same(&plan.finish().unwrap().values, &expected);
     }
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..3).map(|_| scope.spawn(|| of(&audio, 2, RATE))).collect();
@@ -252,9 +253,9 @@ fn groups_that_are_not_asked_for_are_nan_and_the_others_the_same() {
     let all = of(&audio, 2, RATE);
     for bit in 0..6 {
         let params = FingerprintParams { groups: 1 << bit, ..FingerprintParams::default() };
-        let some = fingerprint(&audio, 2, RATE, &params).unwrap();
+        let some = fingerprint(&audio, 2, RATE, &params).unwrap().values;
         for ((dimension, some), all) in DIMENSIONS.iter().zip(some).zip(all) {
-            let expected = if dimension.group.bit() == 1 << bit { all } else { f64::NAN };
+            let expected = if dimension.group().bit() == 1 << bit { all } else { f64::NAN };
             assert_eq!(some.to_bits(), expected.to_bits(), "{}", dimension.name());
         }
     }
@@ -296,9 +297,38 @@ fn enormous_samples_give_nan_where_they_overflow() {
 }
 
 #[test]
+fn chunks_and_totals_are_those_of_the_signal_in_any_blocks() {
+    let mut audio = stereo();
+    audio.iter_mut().skip(1).step_by(2).for_each(|x| *x += 0.25);
+    for block in [900, 2 * CHUNK, audio.len()] {
+        let mut plan = FingerprintPlan::with_true_peak(RATE, 2, &FingerprintParams::default(), true).unwrap();
+        let (mut interleaved, mut mono, mut right) = (vec![], vec![], vec![]);
+        let mut keep = |chunk: Chunk| {
+            interleaved.extend_from_slice(chunk.interleaved);
+            mono.extend_from_slice(chunk.mono);
+            right.extend_from_slice(chunk.pair[1]);
+        };
+        for part in audio.chunks(block) {
+            plan.push_to(part, &mut keep).unwrap();
+        }
+        let (values, totals) = plan.finish_to(keep).unwrap();
+        assert_same(&values.values, &of(&audio, 2, RATE));
+        assert_eq!(interleaved, audio);
+        let pairs = || audio.chunks_exact(2);
+        assert_eq!(mono, pairs().map(|pair| (pair[0] + pair[1]) / 2.0).collect::<Vec<f64>>());
+        assert_eq!(right, pairs().map(|pair| pair[1]).collect::<Vec<f64>>());
+        assert_eq!(totals.n_frames, mono.len());
+        assert_eq!(totals.peak, audio.iter().fold(0.0, |peak: f64, x| peak.max(x.abs())));
+        assert!((totals.dc - right.iter().sum::<f64>() / right.len() as f64).abs() < 1e-12);
+        let expected = crate::kernels::loudness::loudness(&audio, 2, RATE, true).unwrap();
+        assert_eq!(format!("{:?}", totals.loudness), format!("{expected:?}"));
+    }
+}
+
+#[test]
 fn bad_arguments_are_named_and_nothing_is_taken() {
     let default = FingerprintParams::default();
-    let name = |result: Result<[f64; LEN]>| match result {
+    let name = |result: Result<Fingerprint>| match result {
         Err(Error::InvalidArgument { name, .. } | Error::NonFiniteInput { name, .. }) => name,
         other => panic!("{other:?}"),
     };
@@ -319,6 +349,6 @@ fn bad_arguments_are_named_and_nothing_is_taken() {
     plan.push(&audio[..10_000]).unwrap();
     assert!(plan.push(&[1.0, f64::INFINITY]).is_err());
     plan.push(&audio[10_000..]).unwrap();
-    assert_same(&plan.finish().unwrap(), &of(&audio, 1, RATE));
+    assert_same(&plan.finish().unwrap().values, &of(&audio, 1, RATE));
     assert!(plan.finish().is_err());
 }

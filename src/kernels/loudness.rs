@@ -37,6 +37,17 @@ pub struct Loudness {
     pub true_peak: f64,
 }
 
+impl Loudness {
+    /// Of nothing.
+    pub(crate) const UNKNOWN: Self = Self {
+        integrated: f64::NAN,
+        range: f64::NAN,
+        max_momentary: f64::NAN,
+        max_short_term: f64::NAN,
+        true_peak: f64::NAN,
+    };
+}
+
 /// Loudness of a track. `true_peak`: whether to find that too, which takes more time than all the rest.
 ///
 /// # Errors

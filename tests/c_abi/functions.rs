@@ -41,7 +41,7 @@ pub struct Stream {
 }
 
 /// Functions without a status; see `tests/c_abi/main.rs` and `src/ffi/status.rs` for what they do.
-pub const CANNOT_FAIL: [&str; 19] = [
+pub const CANNOT_FAIL: [&str; 21] = [
     "auralis_status_message",
     "auralis_last_error",
     "auralis_version",
@@ -52,6 +52,8 @@ pub const CANNOT_FAIL: [&str; 19] = [
     "auralis_fingerprint_name",
     "auralis_fingerprint_unit",
     "auralis_fingerprint_group",
+    "auralis_fingerprint_aspect",
+    "auralis_fingerprint_circular",
     "auralis_fingerprint_definition",
     "auralis_fingerprint_lowest",
     "auralis_fingerprint_highest",

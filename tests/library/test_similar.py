@@ -9,14 +9,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from auralis_dsp.library.dimensions import NAMES
+from auralis_dsp.library.dimensions import ASPECTS, CIRCULAR, NAMES
 from auralis_dsp.library.run import fingerprint_library
 from auralis_dsp.library.similar import Library, matrix
-from auralis_dsp.library.space import GROUPS, TEMPO, Space, default_weights
+from auralis_dsp.library.space import Space, default_weights
 
 from .helpers import example_table, make_library, run, write_tone
 
 LUFS, WIDTH = NAMES.index("lufs"), NAMES.index("stereo_width")
+TEMPO = NAMES.index("tempo_bpm")
 
 
 def slow_distance(library: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:
@@ -86,11 +87,19 @@ def test_units_and_outliers_do_not_matter():
         np.testing.assert_allclose(distances, near[1], rtol=0.02)
 
 
-def test_every_group_weighs_the_same():
-    assert sorted(name for group in GROUPS.values() for name in group) == sorted(NAMES)
+def test_every_aspect_weighs_the_same():
     weights = default_weights()
-    for group in GROUPS.values():
-        assert sum(weights[name] for name in group) == pytest.approx(1)
+    assert list(weights) == list(NAMES)
+    totals = dict.fromkeys(ASPECTS, 0.0)
+    for name, aspect in zip(NAMES, ASPECTS, strict=True):
+        totals[aspect] += weights[name]
+    assert totals == pytest.approx(dict.fromkeys(totals, 1)) and len(totals) == 6
+
+
+def test_the_tempo_alone_is_circular():
+    assert [name for name, circular in zip(NAMES, CIRCULAR, strict=True) if circular] == [
+        "tempo_bpm"
+    ]
 
 
 def test_a_dimension_that_never_varies_or_is_never_known_says_nothing():

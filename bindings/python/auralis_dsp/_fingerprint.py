@@ -26,6 +26,10 @@ class Dimension(NamedTuple):
     high: float
     #: Dimensions of one group are computed together.
     group: str
+    #: The property of a track that it describes; a comparison counts each aspect once.
+    aspect: str
+    #: Whether a value and its double are the same, as for a tempo: compare log2, modulo 1.
+    circular: bool
     #: How it is computed, in a sentence.
     definition: str
 
@@ -40,6 +44,8 @@ def dimensions() -> tuple[Dimension, ...]:
             lib.auralis_fingerprint_lowest(i),
             lib.auralis_fingerprint_highest(i),
             _text(lib.auralis_fingerprint_group(i)),
+            _text(lib.auralis_fingerprint_aspect(i)),
+            bool(lib.auralis_fingerprint_circular(i)),
             _text(lib.auralis_fingerprint_definition(i)),
         )
         for i in range(lib.auralis_fingerprint_len())

@@ -81,7 +81,7 @@ pub unsafe extern "C" fn auralis_fingerprint_stream_finish(
         let values = args::output("values", values, capacity, LEN)?;
         let n_written = args::output_value("n_written", n_written)?;
         args::disjoint([values.span(), n_written.span()])?;
-        values.slice().copy_from_slice(&stream.plan.finish()?);
+        values.slice().copy_from_slice(&stream.plan.finish()?.values);
         n_written.set(LEN);
         Ok(())
     })

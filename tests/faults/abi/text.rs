@@ -3,8 +3,9 @@
 use std::ffi::{CStr, c_char};
 
 use auralis_dsp::ffi::fingerprint::{
-    auralis_fingerprint_definition, auralis_fingerprint_group, auralis_fingerprint_highest,
-    auralis_fingerprint_len, auralis_fingerprint_lowest, auralis_fingerprint_name, auralis_fingerprint_stage,
+    auralis_fingerprint_aspect, auralis_fingerprint_circular, auralis_fingerprint_definition,
+    auralis_fingerprint_group, auralis_fingerprint_highest, auralis_fingerprint_len,
+    auralis_fingerprint_lowest, auralis_fingerprint_name, auralis_fingerprint_stage,
     auralis_fingerprint_stages, auralis_fingerprint_unit, auralis_fingerprint_version,
 };
 use auralis_dsp::ffi::status::{
@@ -49,7 +50,9 @@ fn describe(i: usize) {
     assert_eq!(is_text(auralis_fingerprint_name(i)), dimension);
     assert_eq!(is_text(auralis_fingerprint_unit(i)), dimension);
     assert_eq!(is_text(auralis_fingerprint_group(i)), dimension);
+    assert_eq!(is_text(auralis_fingerprint_aspect(i)), dimension);
     assert_eq!(is_text(auralis_fingerprint_definition(i)), dimension);
+    assert!(auralis_fingerprint_circular(i) <= dimension.into());
     assert_eq!(auralis_fingerprint_lowest(i) < auralis_fingerprint_highest(i), dimension);
     assert_eq!(is_text(auralis_fingerprint_stage(i)), i < auralis_fingerprint_stages());
 }

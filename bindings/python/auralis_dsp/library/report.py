@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .dimensions import DIMENSION_VERSION, NAMES, UNITS
+from .dimensions import CIRCULAR, DIMENSION_VERSION, NAMES, UNITS
 from .progress import duration
 from .similar import matrix
 from .space import Space
@@ -78,7 +78,8 @@ def _describe(library: Path) -> dict[str, Any]:
         "explained": explained,
         "facts": _facts(table, good),
         "dimensions": [
-            _dimension(name, UNITS[i], fingerprints[:, i], space.scale[i], space.weights[i])
+            {"name": name, "unit": UNITS[i], "circular": CIRCULAR[i]}
+            | _dimension(fingerprints[:, i], space.scale[i], space.weights[i])
             for i, name in enumerate(NAMES)
         ],
         "tracks": _tracks(good.take(pa.array(shown)), fingerprints[shown], x[shown], y[shown]),
@@ -157,13 +158,9 @@ def _shown(tracks: int, wanted: Sequence[int]) -> np.ndarray:
     return np.union1d(chosen, np.array(wanted, int))
 
 
-def _dimension(
-    name: str, unit: str, values: np.ndarray, scale: float, weight: float
-) -> dict[str, Any]:
+def _dimension(values: np.ndarray, scale: float, weight: float) -> dict[str, Any]:
     known = values[np.isfinite(values)]
     described: dict[str, Any] = {
-        "name": name,
-        "unit": unit,
         "missing": len(values) - len(known),
         "scale": float(scale) if np.isfinite(scale) else None,
         "weight": float(weight),

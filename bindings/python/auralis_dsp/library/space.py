@@ -2,12 +2,13 @@
 
 Every dimension is centred on its median over the library and divided by its
 interquartile range, scaled so that a normal distribution gets standard deviation 1
-(IQR / 1.349). Tempo is taken as log2 and compared within the octave, since half and
-double time are the same pulse: the difference of two tempi is folded to at most half
-an octave and measured against the spread of tempi evenly distributed over it.
+(IQR / 1.349). A circular dimension, the tempo, is taken as log2 and compared within the
+octave, since half and double time are the same pulse: the difference of two tempi is
+folded to at most half an octave and measured against the spread of tempi evenly
+distributed over it.
 
-The dimensions of a group (such as the seven bands of the spectrum) describe one
-property together. By default each group has weight 1, shared among its dimensions.
+The dimensions of an aspect (such as the seven bands of the spectrum) describe one
+property together. By default each aspect has weight 1, shared among its dimensions.
 """
 
 from __future__ import annotations
@@ -16,46 +17,22 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from .dimensions import NAMES
+from .dimensions import ASPECTS, CIRCULAR, NAMES
 
-GROUPS: dict[str, tuple[str, ...]] = {
-    "spectrum": (
-        "sub_bass_pct",
-        "bass_pct",
-        "low_mid_pct",
-        "mid_pct",
-        "upper_mid_pct",
-        "presence_pct",
-        "air_pct",
-        "bass_mid_ratio",
-    ),
-    "loudness": (
-        "lufs",
-        "crest_db",
-        "dynamic_range_variation",
-        "loudness_variation_std",
-        "peak_consistency",
-        "silence_ratio",
-    ),
-    "rhythm": ("tempo_bpm", "rhythm_stability", "transient_density"),
-    "timbre": ("spectral_centroid", "spectral_rolloff", "spectral_flatness"),
-    "harmony": ("harmonic_ratio", "pitch_stability", "chroma_energy"),
-    "stereo": ("stereo_width", "phase_correlation"),
-}
-
-TEMPO = NAMES.index("tempo_bpm")
+_CIRCULAR = np.array(CIRCULAR)
 
 #: IQR / standard deviation of a normal distribution.
 _IQR_OF_NORMAL = 1.349
 
-#: Scale of a phase spread evenly over one octave, whose IQR is half an octave.
-_TEMPO_SCALE = 0.5 / _IQR_OF_NORMAL
+#: Scale of a value spread evenly over one octave, whose IQR is half an octave.
+_OCTAVE_SCALE = 0.5 / _IQR_OF_NORMAL
 
 
 def default_weights() -> dict[str, float]:
-    """Weight of each dimension: every group 1 in all."""
-    weights = {name: 1 / len(names) for names in GROUPS.values() for name in names}
-    return {name: weights[name] for name in NAMES}
+    """Weight of each dimension: every aspect 1 in all."""
+    return {
+        name: 1 / ASPECTS.count(aspect) for name, aspect in zip(NAMES, ASPECTS, strict=True)
+    }
 
 
 class Space:
@@ -75,7 +52,7 @@ class Space:
     """
 
     def __init__(self, fingerprints: np.ndarray, weights: Mapping[str, float] | None = None):
-        values = _tempo_to_octaves(fingerprints)
+        values = _circles_to_octaves(fingerprints)
         self.centre, self.scale = _robust_scale(values)
         scaled = self._to_space(values)
         self._known = np.isfinite(scaled).astype(float)
@@ -94,11 +71,11 @@ class Space:
         -------
         array (rows, 25)
         """
-        target = self._to_space(_tempo_to_octaves(np.asarray(fingerprint, float)[None]))[0]
+        target = self._to_space(_circles_to_octaves(np.asarray(fingerprint, float)[None]))[0]
         weights = np.where(np.isfinite(target), self.weights, 0.0)
         parts = self._points[rows] - np.nan_to_num(target)
-        octaves = parts[:, TEMPO] * _TEMPO_SCALE
-        parts[:, TEMPO] = (octaves - np.round(octaves)) / _TEMPO_SCALE
+        octaves = parts[:, _CIRCULAR] * _OCTAVE_SCALE
+        parts[:, _CIRCULAR] = (octaves - np.round(octaves)) / _OCTAVE_SCALE
         np.square(parts, out=parts)
         known = self._known[rows]
         parts *= known
@@ -128,10 +105,10 @@ class Space:
         return (values - self.centre) / self.scale
 
 
-def _tempo_to_octaves(fingerprints: np.ndarray) -> np.ndarray:
+def _circles_to_octaves(fingerprints: np.ndarray) -> np.ndarray:
     values = np.array(fingerprints, float)
     with np.errstate(divide="ignore", invalid="ignore"):
-        values[:, TEMPO] = np.log2(values[:, TEMPO])
+        values[:, _CIRCULAR] = np.log2(values[:, _CIRCULAR])
     values[~np.isfinite(values)] = np.nan
     return values
 
@@ -149,7 +126,7 @@ def _robust_scale(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         spread = (high - low) / _IQR_OF_NORMAL or known.std()
         if spread > 0:
             scale[column] = spread
-    scale[TEMPO] = _TEMPO_SCALE
+    scale[_CIRCULAR] = _OCTAVE_SCALE
     return centre, scale
 
 

@@ -182,11 +182,11 @@ byId("search").addEventListener("input", (event) => {
 const total = dimensions.reduce((sum, d) => sum + (d.scale ? d.weight : 0), 0);
 function distance(a, b) {
   let sum = 0, shared = 0;
-  dimensions.forEach(({ name, scale, weight }, i) => {
+  dimensions.forEach(({ circular, scale, weight }, i) => {
     const p = tracks.values[a][i], q = tracks.values[b][i];
     if (p === null || q === null || !scale) return;
     let difference = p - q;
-    if (name === "tempo_bpm") { difference = Math.log2(p / q); difference -= Math.round(difference); }
+    if (circular) { difference = Math.log2(p / q); difference -= Math.round(difference); }
     sum += weight * (difference / scale) ** 2;
     shared += weight;
   });
