@@ -32,9 +32,10 @@ mod blocks;
 pub mod ffi;
 pub mod fingerprint;
 mod kernels;
+pub mod master;
 #[cfg(test)]
 mod testing;
 
 pub use blocks::error::{Error, Result};
-pub use blocks::{error, params, simd, stft};
+pub use blocks::{error, params, simd, stft, table};
 pub use kernels::{beat, chroma, cqt, hpss, loudness, onset, spectral, tempo, tuning, yin};

@@ -59,10 +59,12 @@ pub(crate) fn require(
     value: impl fmt::Display,
     allowed: impl fmt::Display,
 ) -> Result<()> {
-    if ok {
-        return Ok(());
-    }
-    Err(Error::InvalidArgument { name, value: text(value), allowed: text(allowed) })
+    if ok { Ok(()) } else { Err(invalid(name, value, allowed)) }
+}
+
+/// [`Error::InvalidArgument`] about the argument `name`.
+pub(crate) fn invalid(name: &'static str, value: impl fmt::Display, allowed: impl fmt::Display) -> Error {
+    Error::InvalidArgument { name, value: text(value), allowed: text(allowed) }
 }
 
 /// The text of `value`, cut short where memory for it cannot be had.
