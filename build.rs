@@ -1,73 +1,50 @@
-//! Generates include/auralis_dsp.h from src/ffi/ and names the shared library for the linker.
+//! Names the shared library for the linker; with the feature `header`, generates the header from src/ffi/.
 
-use std::path::Path;
-use std::{env, fs};
-
-/// The files of the C face, in the order of the header's sections.
-const SECTIONS: [&str; 14] = [
-    "status",
-    "params",
-    "hpss",
-    "yin",
-    "cqt",
-    "chroma",
-    "rhythm",
-    "spectral",
-    "loudness",
-    "fingerprint",
-    "streams/hpss",
-    "streams/yin",
-    "streams/chroma",
-    "streams/fingerprint",
-];
+use std::env;
 
 fn main() {
-    println!("cargo::rerun-if-changed=cbindgen.toml");
-    println!("cargo::rerun-if-changed=src/ffi");
+    println!("cargo::rerun-if-changed=build.rs");
     if env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
         // Programs then ask for the ABI that they were built for, whatever the file is called.
         println!("cargo::rustc-cdylib-link-arg=-Wl,-soname,libauralis_dsp.so.0");
     }
-    let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
-    let root = Path::new(&root);
-    let mut config = cbindgen::Config::from_root_or_default(root);
-    config.include_guard = Some("AURALIS_DSP_H".into());
-    config.cpp_compat = true;
-    config.no_includes = true;
-    config.sys_includes = vec!["stddef.h".into(), "stdint.h".into()];
-    config.header = Some(HEADER.into());
-    config.export.item_types = vec![]; // all, the constants too
-    let sections = SECTIONS.iter().fold(cbindgen::Builder::new().with_config(config), |builder, name| {
-        builder.with_src(root.join("src/ffi").join(name).with_extension("rs"))
-    });
-    let mut text = vec![];
-    sections.generate().expect("src/ffi is what cbindgen can read").write(&mut text);
-    // Rust's heading for what a caller vouches for.
-    let text = String::from_utf8_lossy(&text).replace("// # Safety\n", "// Memory:\n");
-    // For the test that compares.
-    let built = env::var("OUT_DIR").expect("cargo sets it");
-    fs::write(Path::new(&built).join("auralis_dsp.h"), &text).expect("cargo's folder can be written");
-    let header = root.join("include/auralis_dsp.h");
-    // Touched only when it changes, so that nothing is rebuilt in vain; a source tree that cannot be
-    // written holds the header already.
-    if fs::read(&header).is_ok_and(|old| old == text.as_bytes()) {
-        return;
-    }
-    if let Err(error) = fs::create_dir_all(root.join("include")).and_then(|()| fs::write(&header, text)) {
-        println!("cargo::warning={} could not be written: {error}", header.display());
-    }
+    #[cfg(feature = "header")]
+    header::generate();
 }
 
-const HEADER: &str = "\
-// auralis-dsp: music-analysis kernels that compute what librosa computes.
-//
-// Made by cbindgen from src/ffi/; do not edit.
-//
-// Every function that can fail returns AURALIS_OK or a negative AURALIS_ERROR_*, of which
-// auralis_status_message tells the kind and auralis_last_error the argument and the value. Outputs come
-// last and are written only on success. Two-dimensional outputs are row-major, [rows][n_frames], the
-// frame index fastest; complex numbers are interleaved re, im; capacities count doubles. NULL for a
-// parameter struct means its defaults. Input and output must not overlap.
-//
-// Functions without a handle are re-entrant. A handle may move between threads; functions that take it
-// const may run at the same time, others need exclusive use.";
+#[cfg(feature = "header")]
+mod header {
+    use std::path::{Path, PathBuf};
+    use std::{env, fs};
+
+    /// Writes auralis_dsp.h to the folder of this build, where tests/header_drift.rs finds it.
+    pub fn generate() {
+        println!("cargo::rerun-if-changed=cbindgen.toml");
+        println!("cargo::rerun-if-changed=src/ffi");
+        let root = PathBuf::from(env::var("CARGO_MANIFEST_DIR").expect("cargo sets it"));
+        let mut config = cbindgen::Config::from_root_or_default(&root);
+        config.include_guard = Some("AURALIS_DSP_H".into());
+        config.cpp_compat = true;
+        config.no_includes = true;
+        config.sys_includes = vec!["stddef.h".into(), "stdint.h".into()];
+        config.header = Some(HEADER.trim_end().into());
+        config.export.item_types = vec![]; // all, the constants too
+        let builder = cbindgen::Builder::new().with_config(config);
+        let builder = sections(&root.join("src/ffi")).into_iter().fold(builder, cbindgen::Builder::with_src);
+        let mut text = vec![];
+        builder.generate().expect("src/ffi is what cbindgen can read").write(&mut text);
+        let text = String::from_utf8(text).expect("the sources are UTF-8");
+        let text = text.replace("// # Safety\n", "// Memory:\n").replace("// # Errors\n", "// Errors:\n");
+        let built = PathBuf::from(env::var("OUT_DIR").expect("cargo sets it"));
+        fs::write(built.join("auralis_dsp.h"), text).expect("cargo's folder can be written");
+    }
+
+    /// The files of the interface: the public modules of src/ffi/mod.rs, whose order is the header's.
+    fn sections(folder: &Path) -> Vec<PathBuf> {
+        let modules = fs::read_to_string(folder.join("mod.rs")).expect("src/ffi/mod.rs can be read");
+        let names = modules.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
+        names.map(|name| folder.join(name).with_extension("rs")).collect()
+    }
+
+    const HEADER: &str = include_str!("src/ffi/preamble.txt");
+}

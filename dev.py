@@ -95,8 +95,8 @@ def test() -> int:
     }
     checks = [
         ["cargo", "fmt", "--check"],
-        ["cargo", "clippy", "--release", "--all-targets", "--", "-D", "warnings"],
-        ["cargo", "test", "--release"],
+        ["cargo", "clippy", "--release", "--all-targets", "--all-features", "--", "-D", "warnings"],
+        ["cargo", "test", "--release", "--all-features"],
         [PYTHON, "-m", "ruff", "check"],
         [PYTHON, "-m", "ruff", "format", "--check"],
         [PYTHON, "-m", "pytest", *ignored],

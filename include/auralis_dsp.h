@@ -38,7 +38,7 @@
 // Valid, but not offered by this version: a newer parameter struct with fields that are set.
 #define AURALIS_ERROR_UNSUPPORTED -6
 
-// A fault of the library, caught.
+// A fault of the library, caught. A handle whose call returned this answers so to everything but its _free.
 #define AURALIS_ERROR_PANIC -7
 
 // The signal is continued with zeros.
@@ -375,6 +375,73 @@ int32_t auralis_hpss(const double *audio,
                      double *harmonic,
                      double *percussive);
 
+// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_hpss gives for the
+// whole signal, bit for bit. All memory is taken here.
+//
+// `sample_rate`: 8000 to 384000 Hz; the separation does not depend on it. `handle`: to be freed with
+// auralis_hpss_stream_free.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+int32_t auralis_hpss_stream_new(double sample_rate,
+                                const struct auralis_hpss_params *params,
+                                size_t max_block,
+                                struct auralis_hpss_stream **handle);
+
+// Takes the next samples and writes those of both parts that are ready to the front of `harmonic` and
+// `percussive`; `n_written` to each. Never allocates, locks or blocks. Takes nothing if it fails.
+//
+// `harmonic`, `percussive`: room for `capacity` doubles each; as many as auralis_hpss_stream_max_output
+// says always suffice.
+//
+// Memory:
+// `handle` comes from auralis_hpss_stream_new and nothing else uses it; `audio` points to `n_samples`
+// doubles, `harmonic` and `percussive` to `capacity` writable ones; `n_written` is writable.
+int32_t auralis_hpss_stream_push(struct auralis_hpss_stream *handle,
+                                 const double *audio,
+                                 size_t n_samples,
+                                 double *harmonic,
+                                 double *percussive,
+                                 size_t capacity,
+                                 size_t *n_written);
+
+// Ends the signal and writes the samples that are still missing, as auralis_hpss_stream_push does; the
+// stream is then as new. Never allocates, locks or blocks.
+//
+// Memory:
+// As for auralis_hpss_stream_push.
+int32_t auralis_hpss_stream_finish(struct auralis_hpss_stream *handle,
+                                   double *harmonic,
+                                   double *percussive,
+                                   size_t capacity,
+                                   size_t *n_written);
+
+// The most samples by which an output lags behind the input.
+//
+// Memory:
+// `handle` comes from auralis_hpss_stream_new; `samples` is writable.
+int32_t auralis_hpss_stream_latency(const struct auralis_hpss_stream *handle, size_t *samples);
+
+// The most samples that one push of `block` samples can write to each part, or finish if `block` is 0.
+//
+// Memory:
+// `handle` comes from auralis_hpss_stream_new; `n_written` is writable.
+int32_t auralis_hpss_stream_max_output(const struct auralis_hpss_stream *handle,
+                                       size_t block,
+                                       size_t *n_written);
+
+// Forgets the signal; the stream is then as new.
+//
+// Memory:
+// `handle` comes from auralis_hpss_stream_new and nothing else uses it.
+int32_t auralis_hpss_stream_reset(struct auralis_hpss_stream *handle);
+
+// Gives the stream's memory back; NULL is a no-op.
+//
+// Memory:
+// `handle` is NULL or comes from auralis_hpss_stream_new, and is not used again.
+void auralis_hpss_stream_free(struct auralis_hpss_stream *handle);
+
 // Fills `params`, a struct of `size` bytes, with the defaults.
 //
 // Memory:
@@ -402,6 +469,69 @@ int32_t auralis_yin(const double *audio,
                     const struct auralis_yin_params *params,
                     double *f0,
                     size_t capacity);
+
+// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_yin gives for the
+// whole signal, bit for bit. All memory is taken here.
+//
+// `sample_rate`: 8000 to 384000 Hz. `handle`: to be freed with auralis_yin_stream_free.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+int32_t auralis_yin_stream_new(double sample_rate,
+                               const struct auralis_yin_params *params,
+                               size_t max_block,
+                               struct auralis_yin_stream **handle);
+
+// Takes the next samples and writes the frequencies of the frames that they complete, in Hz, to the
+// front of `f0`; `n_written` of them. Never allocates, locks or blocks. Takes nothing if it fails.
+//
+// `f0`: room for `capacity` doubles; as many as auralis_yin_stream_max_output says always suffice.
+//
+// Memory:
+// `handle` comes from auralis_yin_stream_new and nothing else uses it; `audio` points to `n_samples`
+// doubles, `f0` to `capacity` writable ones; `n_written` is writable.
+int32_t auralis_yin_stream_push(struct auralis_yin_stream *handle,
+                                const double *audio,
+                                size_t n_samples,
+                                double *f0,
+                                size_t capacity,
+                                size_t *n_written);
+
+// Ends the signal and writes the frames that reach beyond its end, as auralis_yin_stream_push does; the
+// stream is then as new. Never allocates, locks or blocks. The signal has not ended if it fails.
+//
+// Memory:
+// As for auralis_yin_stream_push.
+int32_t auralis_yin_stream_finish(struct auralis_yin_stream *handle,
+                                  double *f0,
+                                  size_t capacity,
+                                  size_t *n_written);
+
+// Samples from the instant of a frame, t * hop_length, on that must arrive before it is written.
+//
+// Memory:
+// `handle` comes from auralis_yin_stream_new; `samples` is writable.
+int32_t auralis_yin_stream_latency(const struct auralis_yin_stream *handle, size_t *samples);
+
+// The most frames that one push of `block` samples can write, or finish if `block` is 0.
+//
+// Memory:
+// `handle` comes from auralis_yin_stream_new; `n_written` is writable.
+int32_t auralis_yin_stream_max_output(const struct auralis_yin_stream *handle,
+                                      size_t block,
+                                      size_t *n_written);
+
+// Forgets the signal; the stream is then as new.
+//
+// Memory:
+// `handle` comes from auralis_yin_stream_new and nothing else uses it.
+int32_t auralis_yin_stream_reset(struct auralis_yin_stream *handle);
+
+// Gives the stream's memory back; NULL is a no-op.
+//
+// Memory:
+// `handle` is NULL or comes from auralis_yin_stream_new, and is not used again.
+void auralis_yin_stream_free(struct auralis_yin_stream *handle);
 
 // Fills `params`, a struct of `size` bytes, with the defaults.
 //
@@ -471,6 +601,71 @@ int32_t auralis_estimate_tuning(const double *audio,
                                 double sample_rate,
                                 uint32_t bins_per_octave,
                                 double *tuning);
+
+// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_chroma_cqt gives for the
+// whole signal, bit for bit. All memory is taken here.
+//
+// `sample_rate`: 8000 to 384000 Hz. `params`: tuning must be a number, as a stream cannot look ahead to
+// estimate it; auralis_estimate_tuning does that from a recording, 0 is A440. `handle`: to be freed with auralis_chroma_stream_free.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+int32_t auralis_chroma_stream_new(double sample_rate,
+                                  const struct auralis_chroma_params *params,
+                                  size_t max_block,
+                                  struct auralis_chroma_stream **handle);
+
+// Takes the next samples and writes the frames that they complete to the front of `chroma`, one after the
+// other, shape [n_written][n_chroma]. Never allocates, locks or blocks. Takes nothing if it fails.
+//
+// `chroma`: room for `capacity` doubles; n_chroma for each frame that auralis_chroma_stream_max_output says
+// always suffice.
+//
+// Memory:
+// `handle` comes from auralis_chroma_stream_new and nothing else uses it; `audio` points to `n_samples`
+// doubles, `chroma` to `capacity` writable ones; `n_written` is writable.
+int32_t auralis_chroma_stream_push(struct auralis_chroma_stream *handle,
+                                   const double *audio,
+                                   size_t n_samples,
+                                   double *chroma,
+                                   size_t capacity,
+                                   size_t *n_written);
+
+// Ends the signal and writes the frames that reach beyond its end, as auralis_chroma_stream_push does; the
+// stream is then as new. Never allocates, locks or blocks. The signal has not ended if it fails.
+//
+// Memory:
+// As for auralis_chroma_stream_push.
+int32_t auralis_chroma_stream_finish(struct auralis_chroma_stream *handle,
+                                     double *chroma,
+                                     size_t capacity,
+                                     size_t *n_written);
+
+// The most samples from the instant of a frame, t * hop_length, on that must arrive before it is written.
+//
+// Memory:
+// `handle` comes from auralis_chroma_stream_new; `samples` is writable.
+int32_t auralis_chroma_stream_latency(const struct auralis_chroma_stream *handle, size_t *samples);
+
+// The most frames that one push of `block` samples can write, or finish if `block` is 0.
+//
+// Memory:
+// `handle` comes from auralis_chroma_stream_new; `n_written` is writable.
+int32_t auralis_chroma_stream_max_output(const struct auralis_chroma_stream *handle,
+                                         size_t block,
+                                         size_t *n_written);
+
+// Forgets the signal; the stream is then as new.
+//
+// Memory:
+// `handle` comes from auralis_chroma_stream_new and nothing else uses it.
+int32_t auralis_chroma_stream_reset(struct auralis_chroma_stream *handle);
+
+// Gives the stream's memory back; NULL is a no-op.
+//
+// Memory:
+// `handle` is NULL or comes from auralis_chroma_stream_new, and is not used again.
+void auralis_chroma_stream_free(struct auralis_chroma_stream *handle);
 
 // Fills `params`, a struct of `size` bytes, with the defaults.
 //
@@ -787,201 +982,6 @@ int32_t auralis_fingerprint(const double *interleaved,
                             const struct auralis_fingerprint_params *params,
                             double *values,
                             size_t capacity);
-
-// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_hpss gives for the
-// whole signal, bit for bit. All memory is taken here.
-//
-// `sample_rate`: 8000 to 384000 Hz; the separation does not depend on it. `handle`: to be freed with
-// auralis_hpss_stream_free.
-//
-// Memory:
-// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
-int32_t auralis_hpss_stream_new(double sample_rate,
-                                const struct auralis_hpss_params *params,
-                                size_t max_block,
-                                struct auralis_hpss_stream **handle);
-
-// Takes the next samples and writes those of both parts that are ready to the front of `harmonic` and
-// `percussive`; `n_written` to each. Never allocates, locks or blocks. Takes nothing if it fails.
-//
-// `harmonic`, `percussive`: room for `capacity` doubles each; as many as auralis_hpss_stream_max_output
-// says always suffice.
-//
-// Memory:
-// `handle` comes from auralis_hpss_stream_new and nothing else uses it; `audio` points to `n_samples`
-// doubles, `harmonic` and `percussive` to `capacity` writable ones; `n_written` is writable.
-int32_t auralis_hpss_stream_push(struct auralis_hpss_stream *handle,
-                                 const double *audio,
-                                 size_t n_samples,
-                                 double *harmonic,
-                                 double *percussive,
-                                 size_t capacity,
-                                 size_t *n_written);
-
-// Ends the signal and writes the samples that are still missing, as auralis_hpss_stream_push does; the
-// stream is then as new. Never allocates, locks or blocks.
-//
-// Memory:
-// As for auralis_hpss_stream_push.
-int32_t auralis_hpss_stream_finish(struct auralis_hpss_stream *handle,
-                                   double *harmonic,
-                                   double *percussive,
-                                   size_t capacity,
-                                   size_t *n_written);
-
-// The most samples by which an output lags behind the input.
-//
-// Memory:
-// `handle` comes from auralis_hpss_stream_new; `samples` is writable.
-int32_t auralis_hpss_stream_latency(const struct auralis_hpss_stream *handle, size_t *samples);
-
-// The most samples that one push of `block` samples can write to each part, or finish if `block` is 0.
-//
-// Memory:
-// `handle` comes from auralis_hpss_stream_new; `n_written` is writable.
-int32_t auralis_hpss_stream_max_output(const struct auralis_hpss_stream *handle,
-                                       size_t block,
-                                       size_t *n_written);
-
-// Forgets the signal; the stream is then as new.
-//
-// Memory:
-// `handle` comes from auralis_hpss_stream_new and nothing else uses it.
-int32_t auralis_hpss_stream_reset(struct auralis_hpss_stream *handle);
-
-// Gives the stream's memory back; NULL is a no-op.
-//
-// Memory:
-// `handle` is NULL or comes from auralis_hpss_stream_new, and is not used again.
-void auralis_hpss_stream_free(struct auralis_hpss_stream *handle);
-
-// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_yin gives for the
-// whole signal, bit for bit. All memory is taken here.
-//
-// `sample_rate`: 8000 to 384000 Hz. `handle`: to be freed with auralis_yin_stream_free.
-//
-// Memory:
-// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
-int32_t auralis_yin_stream_new(double sample_rate,
-                               const struct auralis_yin_params *params,
-                               size_t max_block,
-                               struct auralis_yin_stream **handle);
-
-// Takes the next samples and writes the frequencies of the frames that they complete, in Hz, to the
-// front of `f0`; `n_written` of them. Never allocates, locks or blocks. Takes nothing if it fails.
-//
-// `f0`: room for `capacity` doubles; as many as auralis_yin_stream_max_output says always suffice.
-//
-// Memory:
-// `handle` comes from auralis_yin_stream_new and nothing else uses it; `audio` points to `n_samples`
-// doubles, `f0` to `capacity` writable ones; `n_written` is writable.
-int32_t auralis_yin_stream_push(struct auralis_yin_stream *handle,
-                                const double *audio,
-                                size_t n_samples,
-                                double *f0,
-                                size_t capacity,
-                                size_t *n_written);
-
-// Ends the signal and writes the frames that reach beyond its end, as auralis_yin_stream_push does; the
-// stream is then as new. Never allocates, locks or blocks. The signal has not ended if it fails.
-//
-// Memory:
-// As for auralis_yin_stream_push.
-int32_t auralis_yin_stream_finish(struct auralis_yin_stream *handle,
-                                  double *f0,
-                                  size_t capacity,
-                                  size_t *n_written);
-
-// Samples from the instant of a frame, t * hop_length, on that must arrive before it is written.
-//
-// Memory:
-// `handle` comes from auralis_yin_stream_new; `samples` is writable.
-int32_t auralis_yin_stream_latency(const struct auralis_yin_stream *handle, size_t *samples);
-
-// The most frames that one push of `block` samples can write, or finish if `block` is 0.
-//
-// Memory:
-// `handle` comes from auralis_yin_stream_new; `n_written` is writable.
-int32_t auralis_yin_stream_max_output(const struct auralis_yin_stream *handle,
-                                      size_t block,
-                                      size_t *n_written);
-
-// Forgets the signal; the stream is then as new.
-//
-// Memory:
-// `handle` comes from auralis_yin_stream_new and nothing else uses it.
-int32_t auralis_yin_stream_reset(struct auralis_yin_stream *handle);
-
-// Gives the stream's memory back; NULL is a no-op.
-//
-// Memory:
-// `handle` is NULL or comes from auralis_yin_stream_new, and is not used again.
-void auralis_yin_stream_free(struct auralis_yin_stream *handle);
-
-// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_chroma_cqt gives for the
-// whole signal, bit for bit. All memory is taken here.
-//
-// `sample_rate`: 8000 to 384000 Hz. `params`: tuning must be a number, as a stream cannot look ahead to
-// estimate it; auralis_estimate_tuning does that from a recording, 0 is A440. `handle`: to be freed with auralis_chroma_stream_free.
-//
-// Memory:
-// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
-int32_t auralis_chroma_stream_new(double sample_rate,
-                                  const struct auralis_chroma_params *params,
-                                  size_t max_block,
-                                  struct auralis_chroma_stream **handle);
-
-// Takes the next samples and writes the frames that they complete to the front of `chroma`, one after the
-// other, shape [n_written][n_chroma]. Never allocates, locks or blocks. Takes nothing if it fails.
-//
-// `chroma`: room for `capacity` doubles; n_chroma for each frame that auralis_chroma_stream_max_output says
-// always suffice.
-//
-// Memory:
-// `handle` comes from auralis_chroma_stream_new and nothing else uses it; `audio` points to `n_samples`
-// doubles, `chroma` to `capacity` writable ones; `n_written` is writable.
-int32_t auralis_chroma_stream_push(struct auralis_chroma_stream *handle,
-                                   const double *audio,
-                                   size_t n_samples,
-                                   double *chroma,
-                                   size_t capacity,
-                                   size_t *n_written);
-
-// Ends the signal and writes the frames that reach beyond its end, as auralis_chroma_stream_push does; the
-// stream is then as new. Never allocates, locks or blocks. The signal has not ended if it fails.
-//
-// Memory:
-// As for auralis_chroma_stream_push.
-int32_t auralis_chroma_stream_finish(struct auralis_chroma_stream *handle,
-                                     double *chroma,
-                                     size_t capacity,
-                                     size_t *n_written);
-
-// The most samples from the instant of a frame, t * hop_length, on that must arrive before it is written.
-//
-// Memory:
-// `handle` comes from auralis_chroma_stream_new; `samples` is writable.
-int32_t auralis_chroma_stream_latency(const struct auralis_chroma_stream *handle, size_t *samples);
-
-// The most frames that one push of `block` samples can write, or finish if `block` is 0.
-//
-// Memory:
-// `handle` comes from auralis_chroma_stream_new; `n_written` is writable.
-int32_t auralis_chroma_stream_max_output(const struct auralis_chroma_stream *handle,
-                                         size_t block,
-                                         size_t *n_written);
-
-// Forgets the signal; the stream is then as new.
-//
-// Memory:
-// `handle` comes from auralis_chroma_stream_new and nothing else uses it.
-int32_t auralis_chroma_stream_reset(struct auralis_chroma_stream *handle);
-
-// Gives the stream's memory back; NULL is a no-op.
-//
-// Memory:
-// `handle` is NULL or comes from auralis_chroma_stream_new, and is not used again.
-void auralis_chroma_stream_free(struct auralis_chroma_stream *handle);
 
 // Makes a stream that takes blocks of up to `max_block` frames of `n_channels` (1 to 64) interleaved
 // samples and gives what auralis_fingerprint gives for the whole signal, bit for bit. All memory is taken

@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod params;
+pub mod plan;
 pub mod simd;
 pub mod table;
 

@@ -35,6 +35,7 @@ use spectrum::Spectrum;
 use stereo::Stereo;
 
 use crate::blocks::error::{Result, buffer, require, require_finite, require_sample_rate};
+use crate::blocks::plan::Plan;
 use crate::blocks::stft::{Stft, StftParams, TILE, Tile};
 use crate::kernels::loudness::{Loudness, LoudnessPlan};
 
@@ -239,12 +240,6 @@ impl FingerprintPlan {
         Ok((fingerprint, totals))
     }
 
-    /// Forgets the signal.
-    pub fn reset(&mut self) {
-        self.waiting.clear();
-        self.measures.reset();
-    }
-
     /// Seconds spent in each of [`STAGES`] since the plan was made; 0 unless `timing` asks for them.
     pub fn seconds(&self) -> [f64; STAGES.len()] {
         self.measures.clock.seconds()
@@ -253,15 +248,20 @@ impl FingerprintPlan {
     pub fn n_channels(&self) -> usize {
         self.n_channels
     }
+}
 
-    /// 0: the values are known at the end of the signal.
-    pub fn latency(&self) -> usize {
+impl Plan for FingerprintPlan {
+    fn latency(&self) -> usize {
         0
     }
 
-    /// The values that `finish` gives (`block` = 0), or a push: none.
-    pub fn max_output(&self, block: usize) -> usize {
+    fn max_output(&self, block: usize) -> usize {
         if block == 0 { LEN } else { 0 }
+    }
+
+    fn reset(&mut self) {
+        self.waiting.clear();
+        self.measures.reset();
     }
 }
 

@@ -28,6 +28,8 @@
 //! (parameters, sample rate), then fed with `process` for a whole signal or `push`/`finish` for a
 //! stream. Both run the same code, so their results are equal bit for bit.
 
+#![deny(unsafe_code, unsafe_op_in_unsafe_fn, clippy::undocumented_unsafe_blocks)]
+
 mod blocks;
 pub mod ffi;
 pub mod fingerprint;
@@ -37,5 +39,6 @@ pub mod master;
 mod testing;
 
 pub use blocks::error::{Error, Result};
+pub use blocks::plan::Plan;
 pub use blocks::{error, params, simd, stft, table};
 pub use kernels::{beat, chroma, cqt, hpss, loudness, onset, spectral, tempo, tuning, yin};

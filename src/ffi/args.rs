@@ -1,21 +1,253 @@
-//! Raw pointers to slices and structs, once they are checked.
+//! Arguments of the C interface: raw pointers become slices once they are checked.
+//!
+//! An entry point wraps each pointer in [`Input`], [`Output`], [`Place`] or [`Given`], which is where it
+//! vouches for its caller; the rest of it is safe code. [`Memory`] opens them: a pointer that is NULL or
+//! misaligned, a length that no buffer has, an output that is too small or overlaps another argument is
+//! refused before anything is read or written.
 
-use super::status::Fault;
-use crate::blocks::error::{Error, require, require_capacity};
+use std::marker::PhantomData;
 
-/// A parameter struct of the C face: plain integers and doubles after `size_t struct_size`, without
-/// padding at its end.
-///
-/// # Safety
-/// `repr(C)`, the first field `struct_size: usize`, and valid for any bytes.
-pub(super) unsafe trait Params: Copy {
-    /// The defaults; `struct_size` is that of this version.
-    fn defaults() -> Self;
-}
+use super::fields::Params;
+use super::status::{Fault, guard};
+use crate::blocks::error::{Error, Result as KernelResult, require, require_capacity};
+use crate::fingerprint::MOST_CHANNELS;
+
+/// The most doubles that one buffer can hold.
+pub(super) const MOST_SAMPLES: usize = isize::MAX as usize / size_of::<f64>();
 
 /// A struct so large is not one of ours.
 const LARGEST_STRUCT: usize = 4096;
 
+/// Doubles that a caller gives.
+pub(super) struct Input<'a> {
+    pointer: *const f64,
+    /// Samples, or frames of several channels.
+    len: usize,
+    memory: PhantomData<&'a [f64]>,
+}
+
+impl Input<'_> {
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// # Safety
+    /// If not NULL and aligned, `pointer` points to `len` readable doubles, or frames of as many doubles as
+    /// the signal has channels, which nothing changes in this lifetime.
+    pub(super) unsafe fn new(pointer: *const f64, len: usize) -> Self {
+        Self { pointer, len, memory: PhantomData }
+    }
+}
+
+/// Room for a result.
+pub(super) struct Output<'a, T> {
+    pointer: *mut T,
+    capacity: usize,
+    memory: PhantomData<&'a mut [T]>,
+}
+
+impl<T> Output<'_, T> {
+    /// # Safety
+    /// If not NULL and aligned, `pointer` points to `capacity` writable `T`, which nothing else uses in this
+    /// lifetime but the other arguments of the call.
+    pub(super) unsafe fn new(pointer: *mut T, capacity: usize) -> Self {
+        Self { pointer, capacity, memory: PhantomData }
+    }
+}
+
+/// Room for a single value.
+pub(super) struct Place<'a, T>(Output<'a, T>);
+
+impl<T> Place<'_, T> {
+    /// # Safety
+    /// As for [`Output::new`], of one value.
+    pub(super) unsafe fn new(pointer: *mut T) -> Self {
+        // SAFETY: the caller's promise.
+        Self(unsafe { Output::new(pointer, 1) })
+    }
+}
+
+/// Parameters that a caller gives, or NULL for the defaults.
+pub(super) struct Given<'a, P> {
+    pointer: *const P,
+    memory: PhantomData<&'a P>,
+}
+
+impl<P: Params> Given<'_, P> {
+    /// # Safety
+    /// If not NULL and aligned, `pointer` points to a readable `size_t`, the number of bytes that are readable
+    /// from there on.
+    pub(super) unsafe fn new(pointer: *const P) -> Self {
+        Self { pointer, memory: PhantomData }
+    }
+
+    /// The kernel's parameters; fields that an older caller does not know have their defaults.
+    pub(super) fn checked(self) -> Result<P::Kernel, Fault> {
+        let mut params = P::defaults();
+        if self.pointer.is_null() {
+            return params.checked();
+        }
+        check_pointer("params", self.pointer)?;
+        // SAFETY: not NULL and aligned, so that a size_t can be read there.
+        let given = unsafe { *self.pointer.cast::<usize>() };
+        check_struct_size("struct_size", given)?;
+        // SAFETY: as many bytes are readable as the struct says.
+        let bytes = unsafe { std::slice::from_raw_parts(self.pointer.cast::<u8>(), given) };
+        let known = given.min(size_of::<P>());
+        let (fields, unknown) = bytes.split_at(known);
+        // SAFETY: `known` bytes at most as long as P, whose fields may have any bytes.
+        unsafe { std::ptr::copy_nonoverlapping(fields.as_ptr(), (&raw mut params).cast(), known) };
+        if unknown.iter().any(|byte| *byte != 0) {
+            let reason =
+                format!("{given} bytes of which this version knows {known}, and the rest is not zero");
+            return Err(Error::Unsupported { name: "struct_size", reason }.into());
+        }
+        params.checked()
+    }
+}
+
+/// The memory that the arguments of a call use.
+pub(super) struct Memory {
+    spans: [Span; Self::MOST],
+    used: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Span {
+    name: &'static str,
+    start: usize,
+    end: usize,
+}
+
+impl Memory {
+    /// Buffers that a function has at most.
+    const MOST: usize = 8;
+
+    pub(super) const fn new() -> Self {
+        Self { spans: [Span { name: "", start: 0, end: 0 }; Self::MOST], used: 0 }
+    }
+
+    /// The samples of an input; `len_name` is the argument that holds their number.
+    pub(super) fn read<'a>(
+        &mut self,
+        name: &'static str,
+        len_name: &'static str,
+        input: Input<'a>,
+    ) -> Result<&'a [f64], Fault> {
+        self.read_frames(name, len_name, input, 1)
+    }
+
+    /// The interleaved samples of an input of `n_channels`; `len_name` is the argument that holds the number
+    /// of frames.
+    pub(super) fn read_frames<'a>(
+        &mut self,
+        name: &'static str,
+        len_name: &'static str,
+        input: Input<'a>,
+        n_channels: usize,
+    ) -> Result<&'a [f64], Fault> {
+        let Input { pointer, len, .. } = input;
+        check_pointer(name, pointer)?;
+        // No buffer reaches around the end of the address space.
+        let most = MOST_SAMPLES.min((usize::MAX - pointer.addr()) / size_of::<f64>());
+        check_len(len_name, len, most / n_channels)?;
+        let len = len * n_channels;
+        self.claim(name, pointer, len)?;
+        // SAFETY: not NULL, aligned and short enough; Input::new was promised the rest, and no output overlaps.
+        Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
+    }
+
+    /// The first `needed` elements of an output.
+    pub(super) fn write<'a, T>(
+        &mut self,
+        name: &'static str,
+        output: Output<'a, T>,
+        needed: usize,
+    ) -> Result<&'a mut [T], Fault> {
+        let Output { pointer, capacity, .. } = output;
+        check_pointer(name, pointer)?;
+        require_capacity(name, capacity, needed)?;
+        self.claim(name, pointer, needed)?;
+        // SAFETY: not NULL and aligned; Output::new was promised the rest, and no other argument overlaps.
+        Ok(unsafe { std::slice::from_raw_parts_mut(pointer, needed) })
+    }
+
+    /// What there is of an output, of which no more than `most` elements are used.
+    pub(super) fn write_up_to<'a, T>(
+        &mut self,
+        name: &'static str,
+        output: Output<'a, T>,
+        most: usize,
+    ) -> Result<&'a mut [T], Fault> {
+        let room = output.capacity.min(most);
+        self.write(name, output, room)
+    }
+
+    /// Where a single value goes.
+    pub(super) fn place<'a, T>(
+        &mut self,
+        name: &'static str,
+        place: Place<'a, T>,
+    ) -> Result<&'a mut T, Fault> {
+        Ok(&mut self.write(name, place.0, 1)?[0])
+    }
+
+    /// Notes the memory of an argument, which may overlap no other's.
+    fn claim<T>(&mut self, name: &'static str, pointer: *const T, len: usize) -> Result<(), Fault> {
+        let start = pointer.addr();
+        let end = start.saturating_add(len.saturating_mul(size_of::<T>()));
+        let mut others = self.spans[..self.used].iter();
+        if let Some(other) = others.find(|other| start < other.end && other.start < end) {
+            return Err(Fault::Overlap { name, other: other.name });
+        }
+        self.spans[self.used] = Span { name, start, end };
+        self.used += 1;
+        Ok(())
+    }
+}
+
+/// The whole of a function `_params_init`: fills the struct of `size` bytes at `pointer` with the defaults.
+///
+/// # Safety
+/// If not NULL and aligned, `pointer` points to `size` writable bytes.
+pub(super) unsafe fn params_init<P: Params>(pointer: *mut P, size: usize) -> i32 {
+    guard(|_| {
+        check_pointer("params", pointer)?;
+        check_struct_size("size", size)?;
+        let defaults = P::defaults();
+        let known = size.min(size_of::<P>());
+        // SAFETY: the caller's promise; no longer than the defaults are.
+        unsafe { std::ptr::copy_nonoverlapping((&raw const defaults).cast::<u8>(), pointer.cast(), known) };
+        // SAFETY: the caller's promise, of what lies behind the fields that this version knows.
+        unsafe { pointer.cast::<u8>().add(known).write_bytes(0, size - known) };
+        // SAFETY: the caller's promise; the first field of each struct is its size.
+        unsafe { pointer.cast::<usize>().write(size) };
+        Ok(())
+    })
+}
+
+/// The whole of a function `_frames`: writes what `count` says that a signal of `n_samples` has.
+///
+/// # Safety
+/// As for [`Given::new`] and [`Place::new`].
+pub(super) unsafe fn frames<P: Params>(
+    n_samples: usize,
+    params: *const P,
+    n_frames: *mut usize,
+    count: impl FnOnce(&P::Kernel, usize) -> KernelResult<usize>,
+) -> i32 {
+    // SAFETY: the caller's promise.
+    let (params, n_frames) = unsafe { (Given::new(params), Place::new(n_frames)) };
+    guard(|memory| {
+        check_len("n_samples", n_samples, MOST_SAMPLES)?;
+        let params = params.checked()?;
+        let n_frames = memory.place("n_frames", n_frames)?;
+        *n_frames = count(&params, n_samples)?;
+        Ok(())
+    })
+}
+
+/// Checks that a pointer is neither NULL nor misaligned.
 pub(super) fn check_pointer<T>(name: &'static str, pointer: *const T) -> Result<(), Fault> {
     if pointer.is_null() {
         return Err(Fault::Null(name));
@@ -34,170 +266,10 @@ pub(super) fn check_len(name: &'static str, len: usize, most: usize) -> Result<(
     Ok(())
 }
 
-/// The most doubles that one buffer can hold.
-pub(super) const MOST_SAMPLES: usize = isize::MAX as usize / size_of::<f64>();
-
-/// The `len` doubles at `pointer`; `len_name` is the argument that holds their number.
-///
-/// # Safety
-/// If not NULL and aligned, `pointer` points to `len` readable doubles for `'a`.
-pub(super) unsafe fn input<'a>(
-    name: &'static str,
-    pointer: *const f64,
-    len_name: &'static str,
-    len: usize,
-) -> Result<&'a [f64], Fault> {
-    check_pointer(name, pointer)?;
-    // No buffer reaches around the end of the address space.
-    let most = MOST_SAMPLES.min((usize::MAX - pointer.addr()) / size_of::<f64>());
-    check_len(len_name, len, most)?;
-    // SAFETY: checked above; the caller vouches for the memory.
-    Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
-}
-
-/// Memory that an entry point writes, once it is known to overlap nothing else.
-pub(super) struct Output<T> {
-    name: &'static str,
-    pointer: *mut T,
-    len: usize,
-}
-
-impl<T> Output<T> {
-    pub(super) fn span(&self) -> Span {
-        Span::of(self.name, self.pointer, self.len)
-    }
-
-    /// # Safety
-    /// The memory is what [`output`] was told, and nothing else uses it for `'a`.
-    pub(super) unsafe fn slice<'a>(self) -> &'a mut [T] {
-        // SAFETY: not NULL and aligned; the caller vouches for the memory.
-        unsafe { std::slice::from_raw_parts_mut(self.pointer, self.len) }
-    }
-
-    /// # Safety
-    /// As for [`Self::slice`].
-    pub(super) unsafe fn set(self, value: T) {
-        // SAFETY: not NULL and aligned; the caller vouches for the memory.
-        unsafe { self.pointer.write(value) }
-    }
-}
-
-/// The `n_frames` interleaved frames of `n_channels` doubles at `pointer`; `len_name` is the argument that
-/// holds their number.
-///
-/// # Safety
-/// If not NULL and aligned, `pointer` points to as many readable doubles for `'a`.
-pub(super) unsafe fn frames<'a>(
-    name: &'static str,
-    pointer: *const f64,
-    len_name: &'static str,
-    n_frames: usize,
-    n_channels: usize,
-) -> Result<&'a [f64], Fault> {
-    check_pointer(name, pointer)?;
-    let most = MOST_SAMPLES.min((usize::MAX - pointer.addr()) / size_of::<f64>());
-    check_len(len_name, n_frames, most / n_channels)?;
-    // SAFETY: checked above; the caller vouches for the memory.
-    Ok(unsafe { std::slice::from_raw_parts(pointer, n_frames * n_channels) })
-}
-
-/// The first `needed` of the `capacity` values at `pointer`.
-pub(super) fn output<T>(
-    name: &'static str,
-    pointer: *mut T,
-    capacity: usize,
-    needed: usize,
-) -> Result<Output<T>, Fault> {
-    check_pointer(name, pointer)?;
-    require_capacity(name, capacity, needed)?;
-    Ok(Output { name, pointer, len: needed })
-}
-
-/// The one value at `pointer`.
-pub(super) fn output_value<T>(name: &'static str, pointer: *mut T) -> Result<Output<T>, Fault> {
-    check_pointer(name, pointer)?;
-    Ok(Output { name, pointer, len: 1 })
-}
-
-/// The memory of an argument.
-pub(super) struct Span {
-    name: &'static str,
-    start: usize,
-    end: usize,
-}
-
-impl Span {
-    fn of<T>(name: &'static str, pointer: *const T, len: usize) -> Self {
-        let start = pointer.addr();
-        Self { name, start, end: start.saturating_add(len.saturating_mul(size_of::<T>())) }
-    }
-
-    pub(super) fn input(name: &'static str, audio: &[f64]) -> Self {
-        Self::of(name, audio.as_ptr(), audio.len())
-    }
-}
-
-/// Checks that no argument's memory overlaps another's.
-pub(super) fn disjoint<const N: usize>(spans: [Span; N]) -> Result<(), Fault> {
-    for (i, span) in spans.iter().enumerate() {
-        for other in &spans[..i] {
-            if span.start < other.end && other.start < span.end {
-                return Err(Fault::Overlap { name: span.name, other: other.name });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// The parameters at `pointer` (NULL: the defaults), of which an older caller may know fewer fields.
-///
-/// # Safety
-/// If not NULL and aligned, `pointer` points to a readable `size_t` that holds the number of readable
-/// bytes from there on.
-pub(super) unsafe fn params<T: Params>(pointer: *const T) -> Result<T, Fault> {
-    let mut params = T::defaults();
-    if pointer.is_null() {
-        return Ok(params);
-    }
-    check_pointer("params", pointer)?;
-    // SAFETY: every params struct begins with its size.
-    let given = unsafe { *pointer.cast::<usize>() };
-    check_struct_size("struct_size", given)?;
-    let known = size_of::<T>();
-    // SAFETY: the caller vouches for `given` bytes; T takes any bytes.
-    unsafe {
-        let bytes = std::slice::from_raw_parts(pointer.cast::<u8>(), given);
-        std::ptr::copy_nonoverlapping(bytes.as_ptr(), (&raw mut params).cast(), given.min(known));
-        if bytes.iter().skip(known).any(|byte| *byte != 0) {
-            let reason =
-                format!("{given} bytes of which this version knows {known}, and the rest is not zero");
-            return Err(Error::Unsupported { name: "struct_size", reason }.into());
-        }
-    }
-    Ok(params)
-}
-
-/// Fills the struct of `size` bytes at `pointer` with the defaults.
-///
-/// # Safety
-/// If not NULL and aligned, `pointer` points to `size` writable bytes.
-pub(super) unsafe fn params_init<T: Params>(pointer: *mut T, size: usize) -> Result<(), Fault> {
-    check_pointer("params", pointer)?;
-    check_struct_size("size", size)?;
-    let defaults = T::defaults();
-    // SAFETY: the caller vouches for `size` bytes, the first of which is a size_t.
-    unsafe {
-        std::ptr::write_bytes(pointer.cast::<u8>(), 0, size);
-        let known = size.min(size_of::<T>());
-        std::ptr::copy_nonoverlapping((&raw const defaults).cast::<u8>(), pointer.cast(), known);
-        *pointer.cast::<usize>() = size;
-    }
-    Ok(())
-}
-
-/// Checks that `n_samples`, of no buffer in particular, could be one's length.
-pub(super) fn check_samples(n_samples: usize) -> Result<(), Fault> {
-    check_len("n_samples", n_samples, MOST_SAMPLES)
+/// The number of channels, checked before frames are multiplied by it.
+pub(super) fn channels(n_channels: u32) -> Result<usize, Fault> {
+    check_len("n_channels", n_channels as usize, MOST_CHANNELS)?;
+    Ok(n_channels as usize)
 }
 
 fn check_struct_size(name: &'static str, size: usize) -> Result<(), Fault> {
@@ -209,16 +281,4 @@ fn check_struct_size(name: &'static str, size: usize) -> Result<(), Fault> {
         format_args!("sizeof of the struct, a multiple of {word} up to {LARGEST_STRUCT}"),
     )?;
     Ok(())
-}
-
-/// A field without a meaning yet.
-pub(super) fn reserved(value: u32) -> Result<(), Fault> {
-    require(value == 0, "reserved", value, "0")?;
-    Ok(())
-}
-
-/// A C truth value.
-pub(super) fn flag(name: &'static str, value: u32) -> Result<bool, Fault> {
-    require(value <= 1, name, value, "0 or 1")?;
-    Ok(value == 1)
 }

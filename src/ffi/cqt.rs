@@ -2,9 +2,9 @@
 
 use rustfft::num_complex::Complex64;
 
-use super::args::{self, Params, Span};
-use super::params::pad_mode;
-use super::status::{Fault, guard};
+use super::args::{self, Given, Input, Output};
+use super::fields::params;
+use super::status::guard;
 use crate::kernels::cqt::{CqtParams, CqtPlan};
 
 /// Parameters of auralis_cqt. Fill with auralis_cqt_params_init.
@@ -30,37 +30,15 @@ pub struct auralis_cqt_params {
     pub pad_mode: u32,
 }
 
-// SAFETY: repr(C), struct_size first, integers and doubles, no padding at the end.
-unsafe impl Params for auralis_cqt_params {
-    fn defaults() -> Self {
-        let defaults = CqtParams::default();
-        Self {
-            struct_size: size_of::<Self>(),
-            fmin: defaults.fmin,
-            tuning: defaults.tuning,
-            filter_scale: defaults.filter_scale,
-            n_bins: defaults.n_bins as u32,
-            bins_per_octave: defaults.bins_per_octave as u32,
-            hop_length: defaults.hop_length as u32,
-            pad_mode: defaults.pad_mode as u32,
-        }
-    }
-}
-
-impl auralis_cqt_params {
-    /// The same, checked for what only C can get wrong.
-    fn checked(self) -> Result<CqtParams, Fault> {
-        Ok(CqtParams {
-            fmin: self.fmin,
-            tuning: self.tuning,
-            filter_scale: self.filter_scale,
-            n_bins: self.n_bins as usize,
-            bins_per_octave: self.bins_per_octave as usize,
-            hop_length: self.hop_length as usize,
-            pad_mode: pad_mode(self.pad_mode)?,
-        })
-    }
-}
+params!(auralis_cqt_params => CqtParams {
+    fmin,
+    tuning,
+    filter_scale,
+    n_bins,
+    bins_per_octave,
+    hop_length,
+    pad_mode,
+});
 
 /// Fills `params`, a struct of `size` bytes, with the defaults.
 ///
@@ -68,7 +46,8 @@ impl auralis_cqt_params {
 /// `params` points to `size` writable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_cqt_params_init(params: *mut auralis_cqt_params, size: usize) -> i32 {
-    guard(|| unsafe { args::params_init(params, size) })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::params_init(params, size) }
 }
 
 /// The number of frames, 1 + n_samples / hop_length, that auralis_cqt gives.
@@ -81,12 +60,8 @@ pub unsafe extern "C" fn auralis_cqt_frames(
     params: *const auralis_cqt_params,
     n_frames: *mut usize,
 ) -> i32 {
-    guard(|| unsafe {
-        args::check_samples(n_samples)?;
-        let params = args::params::<auralis_cqt_params>(params)?.checked()?;
-        args::output_value("n_frames", n_frames)?.set(params.frames(n_samples)?);
-        Ok(())
-    })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::frames(n_samples, params, n_frames, CqtParams::frames) }
 }
 
 /// Constant-Q transform (C. Schoerkhuber and A. Klapuri, SMC 2010) with the wavelets, scaling and phase
@@ -107,16 +82,17 @@ pub unsafe extern "C" fn auralis_cqt(
     coefficients: *mut f64,
     capacity: usize,
 ) -> i32 {
-    guard(|| unsafe {
-        let audio = args::input("audio", audio, "n_samples", n_samples)?;
-        let params = args::params::<auralis_cqt_params>(params)?.checked()?;
+    // SAFETY: as this function asks of its caller.
+    let (audio, params, coefficients) =
+        unsafe { (Input::new(audio, n_samples), Given::new(params), Output::new(coefficients, capacity)) };
+    guard(|memory| {
+        let audio = memory.read("audio", "n_samples", audio)?;
+        let params = params.checked()?;
         params.check_untuned(sample_rate)?;
         let needed = params.frames(n_samples)?.saturating_mul(params.n_bins).saturating_mul(2);
-        let coefficients = args::output("coefficients", coefficients, capacity, needed)?;
-        args::disjoint([Span::input("audio", audio), coefficients.span()])?;
+        let coefficients = memory.write("coefficients", coefficients, needed)?;
         let mut plan = CqtPlan::new(sample_rate, &params.tuned(audio, sample_rate)?)?;
-        plan.process(audio, complex(coefficients.slice()))?;
-        Ok(())
+        Ok(plan.process(audio, complex(coefficients))?)
     })
 }
 

@@ -3,11 +3,11 @@
 use std::ffi::c_char;
 use std::ptr::null;
 
-use super::args::{self, Params, Span};
-use super::status::{Fault, guard};
-use crate::fingerprint::{
-    DIMENSIONS, FingerprintParams, FingerprintPlan, LEN, MOST_CHANNELS, STAGES, Scale, VERSION,
-};
+use super::args::{self, Given, Input, Output, Place};
+use super::fields::params;
+use super::status::guard;
+use super::streams::{self, Exclusive, Handle, Shared};
+use crate::fingerprint::{DIMENSIONS, FingerprintParams, FingerprintPlan, LEN, STAGES, Scale, VERSION};
 
 /// Dimensions 0 to 6, 9 and 14 to 16.
 pub const AURALIS_GROUP_SPECTRUM: u32 = 1;
@@ -36,20 +36,7 @@ pub struct auralis_fingerprint_params {
     pub timing: u32,
 }
 
-// SAFETY: repr(C), struct_size first, integers, no padding at the end.
-unsafe impl Params for auralis_fingerprint_params {
-    fn defaults() -> Self {
-        let FingerprintParams { groups, timing } = FingerprintParams::default();
-        Self { struct_size: size_of::<Self>(), groups, timing: timing.into() }
-    }
-}
-
-impl auralis_fingerprint_params {
-    /// The same, checked for what only C can get wrong.
-    pub(super) fn checked(self) -> Result<FingerprintParams, Fault> {
-        Ok(FingerprintParams { groups: self.groups, timing: args::flag("timing", self.timing)? })
-    }
-}
+params!(auralis_fingerprint_params => FingerprintParams { groups, timing });
 
 /// Fills `params`, a struct of `size` bytes, with the defaults.
 ///
@@ -60,7 +47,8 @@ pub unsafe extern "C" fn auralis_fingerprint_params_init(
     params: *mut auralis_fingerprint_params,
     size: usize,
 ) -> i32 {
-    guard(|| unsafe { args::params_init(params, size) })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::params_init(params, size) }
 }
 
 /// The number of dimensions, 25.
@@ -162,21 +150,169 @@ pub unsafe extern "C" fn auralis_fingerprint(
     values: *mut f64,
     capacity: usize,
 ) -> i32 {
-    guard(|| unsafe {
-        let n_channels = channels(n_channels)?;
-        let audio = args::frames("interleaved", interleaved, "n_frames", n_frames, n_channels)?;
-        let params = args::params::<auralis_fingerprint_params>(params)?.checked()?;
-        let values = args::output("values", values, capacity, LEN)?;
-        args::disjoint([Span::input("interleaved", audio), values.span()])?;
+    // SAFETY: as this function asks of its caller.
+    let (interleaved, params, values) =
+        unsafe { (Input::new(interleaved, n_frames), Given::new(params), Output::new(values, capacity)) };
+    guard(|memory| {
+        let n_channels = args::channels(n_channels)?;
+        let interleaved = memory.read_frames("interleaved", "n_frames", interleaved, n_channels)?;
+        let params = params.checked()?;
+        let values = memory.write("values", values, LEN)?;
         let mut plan = FingerprintPlan::new(sample_rate, n_channels, &params)?;
-        plan.push(audio)?;
-        values.slice().copy_from_slice(&plan.finish()?.values);
+        plan.push(interleaved)?;
+        values.copy_from_slice(&plan.finish()?.values);
         Ok(())
     })
 }
 
-/// Checked before frames are multiplied by them.
-pub(super) fn channels(n_channels: u32) -> Result<usize, Fault> {
-    args::check_len("n_channels", n_channels as usize, MOST_CHANNELS)?;
-    Ok(n_channels as usize)
+/// A stream of auralis_fingerprint.
+#[allow(non_camel_case_types)]
+pub struct auralis_fingerprint_stream {
+    _opaque: [u8; 0],
+}
+
+impl Handle for auralis_fingerprint_stream {
+    type Plan = FingerprintPlan;
+}
+
+/// Makes a stream that takes blocks of up to `max_block` frames of `n_channels` (1 to 64) interleaved
+/// samples and gives what auralis_fingerprint gives for the whole signal, bit for bit. All memory is taken
+/// here: some 60 MiB, of which pages are used as the signal grows longer.
+///
+/// `sample_rate`: 8000 to 384000 Hz. `handle`: to be freed with auralis_fingerprint_stream_free.
+///
+/// # Safety
+/// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_fingerprint_stream_new(
+    sample_rate: f64,
+    n_channels: u32,
+    params: *const auralis_fingerprint_params,
+    max_block: usize,
+    handle: *mut *mut auralis_fingerprint_stream,
+) -> i32 {
+    // SAFETY: as this function asks of its caller.
+    let (params, handle) = unsafe { (Given::new(params), Place::new(handle)) };
+    streams::new(handle, max_block, || {
+        let n_channels = args::channels(n_channels)?;
+        Ok(FingerprintPlan::new(sample_rate, n_channels, &params.checked()?)?)
+    })
+}
+
+/// Takes the next `n_frames` interleaved frames. Never allocates, locks or blocks. Takes nothing if it
+/// fails.
+///
+/// # Safety
+/// `handle` comes from auralis_fingerprint_stream_new and nothing else uses it; `interleaved` points to
+/// `n_frames` times the stream's channels doubles.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_fingerprint_stream_push(
+    handle: *mut auralis_fingerprint_stream,
+    interleaved: *const f64,
+    n_frames: usize,
+) -> i32 {
+    // SAFETY: as this function asks of its caller.
+    let (handle, interleaved) = unsafe { (Exclusive::new(handle), Input::new(interleaved, n_frames)) };
+    handle.guard(|stream, memory| {
+        args::check_len("n_frames", n_frames, stream.max_block)?;
+        let n_channels = stream.plan.n_channels();
+        let interleaved = memory.read_frames("interleaved", "n_frames", interleaved, n_channels)?;
+        Ok(stream.plan.push(interleaved)?)
+    })
+}
+
+/// Ends the signal and writes its auralis_fingerprint_len() values; the stream is then as new. Works as
+/// long as a fraction of a second, but never allocates, locks or waits.
+///
+/// `values`: room for `capacity` doubles. `n_written`: how many were written.
+///
+/// # Safety
+/// `handle` comes from auralis_fingerprint_stream_new and nothing else uses it; `values` points to
+/// `capacity` writable doubles; `n_written` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_fingerprint_stream_finish(
+    handle: *mut auralis_fingerprint_stream,
+    values: *mut f64,
+    capacity: usize,
+    n_written: *mut usize,
+) -> i32 {
+    // SAFETY: as this function asks of its caller.
+    let (handle, values, n_written) =
+        unsafe { (Exclusive::new(handle), Output::new(values, capacity), Place::new(n_written)) };
+    handle.guard(|stream, memory| {
+        let values = memory.write("values", values, LEN)?;
+        let n_written = memory.place("n_written", n_written)?;
+        values.copy_from_slice(&stream.plan.finish()?.values);
+        *n_written = LEN;
+        Ok(())
+    })
+}
+
+/// 0: the values are known at the end of the signal.
+///
+/// # Safety
+/// `handle` comes from auralis_fingerprint_stream_new; `samples` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_fingerprint_stream_latency(
+    handle: *const auralis_fingerprint_stream,
+    samples: *mut usize,
+) -> i32 {
+    // SAFETY: as this function asks of its caller.
+    unsafe { streams::latency(handle, samples) }
+}
+
+/// The values that finish writes (`block` 0) or a push of `block` frames: none.
+///
+/// # Safety
+/// `handle` comes from auralis_fingerprint_stream_new; `n_written` is writable.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_fingerprint_stream_max_output(
+    handle: *const auralis_fingerprint_stream,
+    block: usize,
+    n_written: *mut usize,
+) -> i32 {
+    // SAFETY: as this function asks of its caller.
+    unsafe { streams::max_output(handle, block, n_written) }
+}
+
+/// Writes the seconds that the stream has spent in each of its auralis_fingerprint_stages() kernels since
+/// it was made; 0 unless the parameter `timing` is 1.
+///
+/// `seconds`: room for `capacity` doubles.
+///
+/// # Safety
+/// `handle` comes from auralis_fingerprint_stream_new; `seconds` points to `capacity` writable doubles.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_fingerprint_stream_seconds(
+    handle: *const auralis_fingerprint_stream,
+    seconds: *mut f64,
+    capacity: usize,
+) -> i32 {
+    // SAFETY: as this function asks of its caller.
+    let (handle, seconds) = unsafe { (Shared::new(handle), Output::new(seconds, capacity)) };
+    handle.guard(|stream, memory| {
+        let seconds = memory.write("seconds", seconds, STAGES.len())?;
+        seconds.copy_from_slice(&stream.plan.seconds());
+        Ok(())
+    })
+}
+
+/// Forgets the signal; the stream is then as new.
+///
+/// # Safety
+/// `handle` comes from auralis_fingerprint_stream_new and nothing else uses it.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_fingerprint_stream_reset(handle: *mut auralis_fingerprint_stream) -> i32 {
+    // SAFETY: as this function asks of its caller.
+    unsafe { streams::reset(handle) }
+}
+
+/// Gives the stream's memory back; NULL is a no-op.
+///
+/// # Safety
+/// `handle` is NULL or comes from auralis_fingerprint_stream_new, and is not used again.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_fingerprint_stream_free(handle: *mut auralis_fingerprint_stream) {
+    // SAFETY: as this function asks of its caller.
+    unsafe { streams::free(handle) }
 }

@@ -1,8 +1,8 @@
 //! Loudness.
 
-use super::args::{self, Params, Span};
-use super::fingerprint::channels;
-use super::status::{Fault, guard};
+use super::args::{self, Given, Input, Output, Place};
+use super::fields::params;
+use super::status::guard;
 use crate::kernels::loudness::{Loudness, Window, loudness, loudness_curve, loudness_steps};
 
 /// Place of the integrated loudness in LUFS among the values of auralis_loudness.
@@ -32,12 +32,18 @@ pub struct auralis_loudness_params {
     pub reserved: u32,
 }
 
-// SAFETY: repr(C), struct_size first, integers, no padding at the end.
-unsafe impl Params for auralis_loudness_params {
-    fn defaults() -> Self {
-        Self { struct_size: size_of::<Self>(), true_peak: 1, reserved: 0 }
+/// The parameters of [`loudness`] that are not arguments.
+pub(super) struct LoudnessParams {
+    true_peak: bool,
+}
+
+impl Default for LoudnessParams {
+    fn default() -> Self {
+        Self { true_peak: true }
     }
 }
+
+params!(auralis_loudness_params => LoudnessParams { true_peak }, reserved);
 
 /// Fills `params`, a struct of `size` bytes, with the defaults.
 ///
@@ -48,7 +54,8 @@ pub unsafe extern "C" fn auralis_loudness_params_init(
     params: *mut auralis_loudness_params,
     size: usize,
 ) -> i32 {
-    guard(|| unsafe { args::params_init(params, size) })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::params_init(params, size) }
 }
 
 /// The number of values that auralis_loudness gives, 5.
@@ -79,17 +86,17 @@ pub unsafe extern "C" fn auralis_loudness(
     values: *mut f64,
     capacity: usize,
 ) -> i32 {
-    guard(|| unsafe {
-        let n_channels = channels(n_channels)?;
-        let audio = args::frames("interleaved", interleaved, "n_frames", n_frames, n_channels)?;
-        let params = args::params::<auralis_loudness_params>(params)?;
-        args::reserved(params.reserved)?;
-        let true_peak = args::flag("true_peak", params.true_peak)?;
-        let values = args::output("values", values, capacity, LEN)?;
-        args::disjoint([Span::input("interleaved", audio), values.span()])?;
+    // SAFETY: as this function asks of its caller.
+    let (interleaved, params, values) =
+        unsafe { (Input::new(interleaved, n_frames), Given::new(params), Output::new(values, capacity)) };
+    guard(|memory| {
+        let n_channels = args::channels(n_channels)?;
+        let interleaved = memory.read_frames("interleaved", "n_frames", interleaved, n_channels)?;
+        let LoudnessParams { true_peak } = params.checked()?;
+        let values = memory.write("values", values, LEN)?;
         let Loudness { integrated, range, max_momentary, max_short_term, true_peak } =
-            loudness(audio, n_channels, sample_rate, true_peak)?;
-        values.slice().copy_from_slice(&[integrated, range, max_momentary, max_short_term, true_peak]);
+            loudness(interleaved, n_channels, sample_rate, true_peak)?;
+        values.copy_from_slice(&[integrated, range, max_momentary, max_short_term, true_peak]);
         Ok(())
     })
 }
@@ -105,9 +112,12 @@ pub unsafe extern "C" fn auralis_loudness_steps(
     sample_rate: f64,
     n_steps: *mut usize,
 ) -> i32 {
-    guard(|| unsafe {
+    // SAFETY: as this function asks of its caller.
+    let n_steps = unsafe { Place::new(n_steps) };
+    guard(|memory| {
         args::check_len("n_frames", n_frames, args::MOST_SAMPLES)?;
-        args::output_value("n_steps", n_steps)?.set(loudness_steps(n_frames, sample_rate)?);
+        let n_steps = memory.place("n_steps", n_steps)?;
+        *n_steps = loudness_steps(n_frames, sample_rate)?;
         Ok(())
     })
 }
@@ -129,8 +139,10 @@ pub unsafe extern "C" fn auralis_momentary_loudness(
     loudness: *mut f64,
     capacity: usize,
 ) -> i32 {
-    let window = Window::Momentary;
-    guard(|| unsafe { curve(interleaved, n_frames, n_channels, sample_rate, window, loudness, capacity) })
+    // SAFETY: as this function asks of its caller.
+    let (interleaved, loudness) =
+        unsafe { (Input::new(interleaved, n_frames), Output::new(loudness, capacity)) };
+    curve(interleaved, n_channels, sample_rate, Window::Momentary, loudness)
 }
 
 /// Short-term loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 3 s which end
@@ -150,29 +162,25 @@ pub unsafe extern "C" fn auralis_short_term_loudness(
     loudness: *mut f64,
     capacity: usize,
 ) -> i32 {
-    let window = Window::ShortTerm;
-    guard(|| unsafe { curve(interleaved, n_frames, n_channels, sample_rate, window, loudness, capacity) })
+    // SAFETY: as this function asks of its caller.
+    let (interleaved, loudness) =
+        unsafe { (Input::new(interleaved, n_frames), Output::new(loudness, capacity)) };
+    curve(interleaved, n_channels, sample_rate, Window::ShortTerm, loudness)
 }
 
-/// # Safety
-/// As of the functions above.
-unsafe fn curve(
-    interleaved: *const f64,
-    n_frames: usize,
+/// The whole of both functions above.
+fn curve(
+    interleaved: Input,
     n_channels: u32,
     sample_rate: f64,
     window: Window,
-    loudness: *mut f64,
-    capacity: usize,
-) -> Result<(), Fault> {
-    let n_channels = channels(n_channels)?;
-    // SAFETY: the caller's.
-    unsafe {
-        let audio = args::frames("interleaved", interleaved, "n_frames", n_frames, n_channels)?;
-        let steps = loudness_steps(n_frames, sample_rate)?;
-        let loudness = args::output("loudness", loudness, capacity, steps)?;
-        args::disjoint([Span::input("interleaved", audio), loudness.span()])?;
-        loudness_curve(audio, n_channels, sample_rate, window, loudness.slice())?;
-    }
-    Ok(())
+    loudness: Output<f64>,
+) -> i32 {
+    guard(|memory| {
+        let n_channels = args::channels(n_channels)?;
+        let steps = loudness_steps(interleaved.len(), sample_rate);
+        let interleaved = memory.read_frames("interleaved", "n_frames", interleaved, n_channels)?;
+        let loudness = memory.write("loudness", loudness, steps?)?;
+        Ok(loudness_curve(interleaved, n_channels, sample_rate, window, loudness)?)
+    })
 }

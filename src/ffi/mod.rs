@@ -1,20 +1,25 @@
-//! The C face: `extern "C"` functions over raw buffers, one thin file per section of the header.
+//! The C interface: `extern "C"` functions over raw buffers, one thin file per section of the header.
 //!
-//! Each function turns its pointers into slices once they are checked, calls the safe kernel and turns
-//! its error into a status. Nothing unwinds into the host: [`status::guard`] catches every panic.
+//! Each function wraps its pointers ([`args`]), opens them once they are checked, calls the safe kernel and
+//! turns its error into a status. Nothing unwinds into the host: [`status`] catches every panic.
+
+#![allow(unsafe_code)]
 
 mod args;
-pub mod chroma;
-pub mod cqt;
-pub mod fingerprint;
-pub mod hpss;
-pub mod loudness;
+mod fields;
+mod streams;
+
+// The order of the header's sections.
+pub mod status;
 pub mod params;
+pub mod hpss;
+pub mod yin;
+pub mod cqt;
+pub mod chroma;
 pub mod rhythm;
 pub mod spectral;
-pub mod status;
-pub mod streams;
-pub mod yin;
+pub mod loudness;
+pub mod fingerprint;
 
 /// The loader calls this when the library is unloaded: a host that loads it again and again loses no
 /// memory.

@@ -1,7 +1,6 @@
 //! Constants that several parameter structs share.
 
-use super::status::Fault;
-use crate::blocks::error::Error;
+use super::fields::choice;
 use crate::blocks::params::{Norm, PadMode};
 
 /// The signal is continued with zeros.
@@ -18,24 +17,5 @@ pub const AURALIS_NORM_L2: u32 = 2;
 /// Columns are left as they are.
 pub const AURALIS_NORM_NONE: u32 = 3;
 
-pub(super) fn pad_mode(value: u32) -> Result<PadMode, Fault> {
-    match value {
-        AURALIS_PAD_CONSTANT => Ok(PadMode::Constant),
-        AURALIS_PAD_REFLECT => Ok(PadMode::Reflect),
-        _ => Err(unknown("pad_mode", value, "AURALIS_PAD_CONSTANT (0), AURALIS_PAD_REFLECT (1)")),
-    }
-}
-
-pub(super) fn norm(value: u32) -> Result<Norm, Fault> {
-    match value {
-        AURALIS_NORM_MAX => Ok(Norm::Max),
-        AURALIS_NORM_L1 => Ok(Norm::L1),
-        AURALIS_NORM_L2 => Ok(Norm::L2),
-        AURALIS_NORM_NONE => Ok(Norm::None),
-        _ => Err(unknown("norm", value, "AURALIS_NORM_MAX (0), _L1 (1), _L2 (2), _NONE (3)")),
-    }
-}
-
-pub(super) fn unknown(name: &'static str, value: u32, allowed: &str) -> Fault {
-    Error::InvalidArgument { name, value: value.to_string(), allowed: allowed.to_string() }.into()
-}
+choice!(PadMode { Constant: AURALIS_PAD_CONSTANT, Reflect: AURALIS_PAD_REFLECT });
+choice!(Norm { Max: AURALIS_NORM_MAX, L1: AURALIS_NORM_L1, L2: AURALIS_NORM_L2, None: AURALIS_NORM_NONE });

@@ -1,7 +1,7 @@
 //! Onsets, tempo and beats.
 
-use super::args::{self, Output, Params, Span};
-use super::params::unknown;
+use super::args::{self, Given, Input, Output, Place};
+use super::fields::{choice, params};
 use super::status::{Fault, guard};
 use crate::blocks::error::require_capacity;
 use crate::kernels::beat::{BeatParams, beat_track};
@@ -12,6 +12,8 @@ use crate::kernels::tempo::{TempoParams, tempo};
 pub const AURALIS_AGGREGATE_MEAN: u32 = 0;
 /// The median of the mel bands, which librosa.beat.beat_track uses.
 pub const AURALIS_AGGREGATE_MEDIAN: u32 = 1;
+
+choice!(Aggregate { Mean: AURALIS_AGGREGATE_MEAN, Median: AURALIS_AGGREGATE_MEDIAN });
 
 /// Parameters of auralis_onset_strength. Fill with auralis_onset_strength_params_init.
 #[repr(C)]
@@ -42,49 +44,18 @@ pub struct auralis_onset_strength_params {
     pub aggregate: u32,
 }
 
-// SAFETY: repr(C), struct_size first, integers and doubles, no padding at the end.
-unsafe impl Params for auralis_onset_strength_params {
-    fn defaults() -> Self {
-        let defaults = OnsetParams::default();
-        Self {
-            struct_size: size_of::<Self>(),
-            fmin: defaults.fmin,
-            fmax: defaults.fmax,
-            n_fft: defaults.n_fft as u32,
-            hop_length: defaults.hop_length as u32,
-            n_mels: defaults.n_mels as u32,
-            lag: defaults.lag as u32,
-            max_size: defaults.max_size as u32,
-            detrend: defaults.detrend.into(),
-            center: defaults.center.into(),
-            aggregate: defaults.aggregate as u32,
-        }
-    }
-}
-
-impl auralis_onset_strength_params {
-    fn checked(self) -> Result<OnsetParams, Fault> {
-        Ok(OnsetParams {
-            n_fft: self.n_fft as usize,
-            hop_length: self.hop_length as usize,
-            n_mels: self.n_mels as usize,
-            fmin: self.fmin,
-            fmax: self.fmax,
-            lag: self.lag as usize,
-            max_size: self.max_size as usize,
-            detrend: args::flag("detrend", self.detrend)?,
-            center: args::flag("center", self.center)?,
-            aggregate: match self.aggregate {
-                AURALIS_AGGREGATE_MEAN => Aggregate::Mean,
-                AURALIS_AGGREGATE_MEDIAN => Aggregate::Median,
-                other => {
-                    let allowed = "AURALIS_AGGREGATE_MEAN (0), AURALIS_AGGREGATE_MEDIAN (1)";
-                    return Err(unknown("aggregate", other, allowed));
-                }
-            },
-        })
-    }
-}
+params!(auralis_onset_strength_params => OnsetParams {
+    fmin,
+    fmax,
+    n_fft,
+    hop_length,
+    n_mels,
+    lag,
+    max_size,
+    detrend,
+    center,
+    aggregate,
+});
 
 /// Parameters of auralis_onset_detect. Fill with auralis_onset_detect_params_init.
 #[repr(C)]
@@ -101,18 +72,7 @@ pub struct auralis_onset_detect_params {
     pub normalize: u32,
 }
 
-// SAFETY: repr(C), struct_size first, integers and doubles, no padding at the end.
-unsafe impl Params for auralis_onset_detect_params {
-    fn defaults() -> Self {
-        let PeakParams { hop_length, normalize, delta } = PeakParams::default();
-        Self {
-            struct_size: size_of::<Self>(),
-            delta,
-            hop_length: hop_length as u32,
-            normalize: normalize.into(),
-        }
-    }
-}
+params!(auralis_onset_detect_params => PeakParams { delta, hop_length, normalize });
 
 /// Parameters of auralis_tempo. Fill with auralis_tempo_params_init.
 #[repr(C)]
@@ -135,21 +95,13 @@ pub struct auralis_tempo_params {
     pub reserved: u32,
 }
 
-// SAFETY: repr(C), struct_size first, integers and doubles, no padding at the end.
-unsafe impl Params for auralis_tempo_params {
-    fn defaults() -> Self {
-        let TempoParams { hop_length, start_bpm, std_bpm, ac_size, max_tempo } = TempoParams::default();
-        Self {
-            struct_size: size_of::<Self>(),
-            start_bpm,
-            std_bpm,
-            ac_size,
-            max_tempo,
-            hop_length: hop_length as u32,
-            reserved: 0,
-        }
-    }
-}
+params!(auralis_tempo_params => TempoParams {
+    start_bpm,
+    std_bpm,
+    ac_size,
+    max_tempo,
+    hop_length,
+}, reserved);
 
 /// Parameters of auralis_beat_track. Fill with auralis_beat_track_params_init.
 #[repr(C)]
@@ -170,20 +122,13 @@ pub struct auralis_beat_track_params {
     pub trim: u32,
 }
 
-// SAFETY: repr(C), struct_size first, integers and doubles, no padding at the end.
-unsafe impl Params for auralis_beat_track_params {
-    fn defaults() -> Self {
-        let BeatParams { hop_length, bpm, start_bpm, tightness, trim } = BeatParams::default();
-        Self {
-            struct_size: size_of::<Self>(),
-            bpm,
-            start_bpm,
-            tightness,
-            hop_length: hop_length as u32,
-            trim: trim.into(),
-        }
-    }
-}
+params!(auralis_beat_track_params => BeatParams {
+    bpm,
+    start_bpm,
+    tightness,
+    hop_length,
+    trim,
+});
 
 /// Fills `params`, a struct of `size` bytes, with the defaults.
 ///
@@ -194,7 +139,8 @@ pub unsafe extern "C" fn auralis_onset_strength_params_init(
     params: *mut auralis_onset_strength_params,
     size: usize,
 ) -> i32 {
-    guard(|| unsafe { args::params_init(params, size) })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::params_init(params, size) }
 }
 
 /// Fills `params`, a struct of `size` bytes, with the defaults.
@@ -206,7 +152,8 @@ pub unsafe extern "C" fn auralis_onset_detect_params_init(
     params: *mut auralis_onset_detect_params,
     size: usize,
 ) -> i32 {
-    guard(|| unsafe { args::params_init(params, size) })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::params_init(params, size) }
 }
 
 /// Fills `params`, a struct of `size` bytes, with the defaults.
@@ -215,7 +162,8 @@ pub unsafe extern "C" fn auralis_onset_detect_params_init(
 /// `params` points to `size` writable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_tempo_params_init(params: *mut auralis_tempo_params, size: usize) -> i32 {
-    guard(|| unsafe { args::params_init(params, size) })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::params_init(params, size) }
 }
 
 /// Fills `params`, a struct of `size` bytes, with the defaults.
@@ -227,7 +175,8 @@ pub unsafe extern "C" fn auralis_beat_track_params_init(
     params: *mut auralis_beat_track_params,
     size: usize,
 ) -> i32 {
-    guard(|| unsafe { args::params_init(params, size) })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::params_init(params, size) }
 }
 
 /// The number of frames, 1 + n_samples / hop_length, that auralis_onset_strength gives.
@@ -240,12 +189,8 @@ pub unsafe extern "C" fn auralis_onset_strength_frames(
     params: *const auralis_onset_strength_params,
     n_frames: *mut usize,
 ) -> i32 {
-    guard(|| unsafe {
-        args::check_len("n_samples", n_samples, args::MOST_SAMPLES)?;
-        let params = args::params(params)?.checked()?;
-        args::output_value("n_frames", n_frames)?.set(params.frames(n_samples)?);
-        Ok(())
-    })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::frames(n_samples, params, n_frames, OnsetParams::frames) }
 }
 
 /// Onset strength of each frame in dB: how much the levels of mel bands rise, as
@@ -266,13 +211,14 @@ pub unsafe extern "C" fn auralis_onset_strength(
     envelope: *mut f64,
     capacity: usize,
 ) -> i32 {
-    guard(|| unsafe {
-        let audio = args::input("audio", audio, "n_samples", n_samples)?;
-        let params = args::params(params)?.checked()?;
-        let envelope = args::output("envelope", envelope, capacity, params.frames(n_samples)?)?;
-        args::disjoint([Span::input("audio", audio), envelope.span()])?;
-        OnsetPlan::new(sample_rate, &params)?.process(audio, envelope.slice())?;
-        Ok(())
+    // SAFETY: as this function asks of its caller.
+    let (audio, params, envelope) =
+        unsafe { (Input::new(audio, n_samples), Given::new(params), Output::new(envelope, capacity)) };
+    guard(|memory| {
+        let audio = memory.read("audio", "n_samples", audio)?;
+        let params = params.checked()?;
+        let envelope = memory.write("envelope", envelope, params.frames(n_samples)?)?;
+        Ok(OnsetPlan::new(sample_rate, &params)?.process(audio, envelope)?)
     })
 }
 
@@ -295,19 +241,17 @@ pub unsafe extern "C" fn auralis_onset_detect(
     capacity: usize,
     n_written: *mut usize,
 ) -> i32 {
-    guard(|| unsafe {
-        let envelope = args::input("envelope", envelope, "n_frames", n_frames)?;
-        let given = args::params::<auralis_onset_detect_params>(params)?;
-        let params = PeakParams {
-            hop_length: given.hop_length as usize,
-            normalize: args::flag("normalize", given.normalize)?,
-            delta: given.delta,
-        };
-        let frames = args::output("frames", frames, capacity, capacity.min(n_frames))?;
-        let n_written = args::output_value("n_written", n_written)?;
-        args::disjoint([Span::input("envelope", envelope), frames.span(), n_written.span()])?;
-        let onsets = onset_detect(envelope, sample_rate, &params)?;
-        write_frames(&onsets, frames, n_written)
+    // SAFETY: as this function asks of its caller.
+    let (envelope, params) = unsafe { (Input::new(envelope, n_frames), Given::new(params)) };
+    // SAFETY: likewise.
+    let (frames, n_written) = unsafe { (Output::new(frames, capacity), Place::new(n_written)) };
+    guard(|memory| {
+        let envelope = memory.read("envelope", "n_frames", envelope)?;
+        let params = params.checked()?;
+        let frames = memory.write_up_to("frames", frames, n_frames)?;
+        let n_written = memory.place("n_written", n_written)?;
+        *n_written = write_frames(&onset_detect(envelope, sample_rate, &params)?, frames)?;
+        Ok(())
     })
 }
 
@@ -326,20 +270,15 @@ pub unsafe extern "C" fn auralis_tempo(
     params: *const auralis_tempo_params,
     bpm: *mut f64,
 ) -> i32 {
-    guard(|| unsafe {
-        let envelope = args::input("envelope", envelope, "n_frames", n_frames)?;
-        let given = args::params::<auralis_tempo_params>(params)?;
-        args::reserved(given.reserved)?;
-        let params = TempoParams {
-            hop_length: given.hop_length as usize,
-            start_bpm: given.start_bpm,
-            std_bpm: given.std_bpm,
-            ac_size: given.ac_size,
-            max_tempo: given.max_tempo,
-        };
-        let bpm = args::output_value("bpm", bpm)?;
-        args::disjoint([Span::input("envelope", envelope), bpm.span()])?;
-        bpm.set(tempo(envelope, sample_rate, &params)?);
+    // SAFETY: as this function asks of its caller.
+    let (envelope, params) = unsafe { (Input::new(envelope, n_frames), Given::new(params)) };
+    // SAFETY: likewise.
+    let bpm = unsafe { Place::new(bpm) };
+    guard(|memory| {
+        let envelope = memory.read("envelope", "n_frames", envelope)?;
+        let params = params.checked()?;
+        let bpm = memory.place("bpm", bpm)?;
+        *bpm = tempo(envelope, sample_rate, &params)?;
         Ok(())
     })
 }
@@ -365,40 +304,26 @@ pub unsafe extern "C" fn auralis_beat_track(
     n_written: *mut usize,
     bpm: *mut f64,
 ) -> i32 {
-    guard(|| unsafe {
-        let envelope = args::input("envelope", envelope, "n_frames", n_frames)?;
-        let given = args::params::<auralis_beat_track_params>(params)?;
-        let params = BeatParams {
-            hop_length: given.hop_length as usize,
-            bpm: given.bpm,
-            start_bpm: given.start_bpm,
-            tightness: given.tightness,
-            trim: args::flag("trim", given.trim)?,
-        };
-        let frames = args::output("frames", frames, capacity, capacity.min(n_frames))?;
-        let n_written = args::output_value("n_written", n_written)?;
-        let bpm = args::output_value("bpm", bpm)?;
-        args::disjoint([Span::input("envelope", envelope), frames.span(), n_written.span(), bpm.span()])?;
+    // SAFETY: as this function asks of its caller.
+    let (envelope, params) = unsafe { (Input::new(envelope, n_frames), Given::new(params)) };
+    // SAFETY: likewise.
+    let (frames, n_written, bpm) =
+        unsafe { (Output::new(frames, capacity), Place::new(n_written), Place::new(bpm)) };
+    guard(|memory| {
+        let envelope = memory.read("envelope", "n_frames", envelope)?;
+        let params = params.checked()?;
+        let frames = memory.write_up_to("frames", frames, n_frames)?;
+        let (n_written, bpm) = (memory.place("n_written", n_written)?, memory.place("bpm", bpm)?);
         let beats = beat_track(envelope, sample_rate, &params)?;
-        write_frames(&beats.frames, frames, n_written)?;
-        bpm.set(beats.bpm);
+        *n_written = write_frames(&beats.frames, frames)?;
+        *bpm = beats.bpm;
         Ok(())
     })
 }
 
-/// # Safety
-/// As for [`Output::slice`].
-unsafe fn write_frames(
-    found: &[usize],
-    frames: Output<usize>,
-    n_written: Output<usize>,
-) -> Result<(), Fault> {
-    // SAFETY: the caller's.
-    unsafe {
-        let frames = frames.slice();
-        require_capacity("frames", frames.len(), found.len())?;
-        frames[..found.len()].copy_from_slice(found);
-        n_written.set(found.len());
-    }
-    Ok(())
+/// Writes the frames that were found to the front of `out`; their number.
+fn write_frames(found: &[usize], out: &mut [usize]) -> Result<usize, Fault> {
+    require_capacity("frames", out.len(), found.len())?;
+    out[..found.len()].copy_from_slice(found);
+    Ok(found.len())
 }

@@ -1,8 +1,8 @@
 //! Measures of each frame: spectral centroid, rolloff and flatness, and the level.
 
-use super::args::{self, Params, Span};
-use super::params::pad_mode;
-use super::status::{Fault, guard};
+use super::args::{self, Given, Input, Output};
+use super::fields::params;
+use super::status::guard;
 use crate::blocks::error::Result as KernelResult;
 use crate::blocks::stft::StftParams;
 use crate::kernels::spectral::{
@@ -37,42 +37,12 @@ pub struct auralis_spectral_params {
     pub reserved: u32,
 }
 
-// SAFETY: repr(C), struct_size first, integers and doubles, no padding at the end.
-unsafe impl Params for auralis_spectral_params {
-    fn defaults() -> Self {
-        let SpectralParams { stft, roll_percent, power, amin } = SpectralParams::default();
-        Self {
-            struct_size: size_of::<Self>(),
-            roll_percent,
-            power,
-            amin,
-            n_fft: stft.n_fft as u32,
-            hop_length: stft.hop_length as u32,
-            win_length: stft.win_length as u32,
-            center: stft.center.into(),
-            pad_mode: stft.pad_mode as u32,
-            reserved: 0,
-        }
-    }
-}
-
-impl auralis_spectral_params {
-    fn checked(self) -> Result<SpectralParams, Fault> {
-        args::reserved(self.reserved)?;
-        Ok(SpectralParams {
-            stft: StftParams {
-                n_fft: self.n_fft as usize,
-                hop_length: self.hop_length as usize,
-                win_length: self.win_length as usize,
-                center: args::flag("center", self.center)?,
-                pad_mode: pad_mode(self.pad_mode)?,
-            },
-            roll_percent: self.roll_percent,
-            power: self.power,
-            amin: self.amin,
-        })
-    }
-}
+params!(auralis_spectral_params => SpectralParams {
+    roll_percent,
+    power,
+    amin;
+    stft: StftParams { n_fft, hop_length, win_length, center, pad_mode }
+}, reserved);
 
 /// Parameters of auralis_rms. Fill with auralis_rms_params_init.
 #[repr(C)]
@@ -91,30 +61,7 @@ pub struct auralis_rms_params {
     pub pad_mode: u32,
 }
 
-// SAFETY: repr(C), struct_size first, integers, no padding at the end.
-unsafe impl Params for auralis_rms_params {
-    fn defaults() -> Self {
-        let RmsParams { frame_length, hop_length, center, pad_mode } = RmsParams::default();
-        Self {
-            struct_size: size_of::<Self>(),
-            frame_length: frame_length as u32,
-            hop_length: hop_length as u32,
-            center: center.into(),
-            pad_mode: pad_mode as u32,
-        }
-    }
-}
-
-impl auralis_rms_params {
-    fn checked(self) -> Result<RmsParams, Fault> {
-        Ok(RmsParams {
-            frame_length: self.frame_length as usize,
-            hop_length: self.hop_length as usize,
-            center: args::flag("center", self.center)?,
-            pad_mode: pad_mode(self.pad_mode)?,
-        })
-    }
-}
+params!(auralis_rms_params => RmsParams { frame_length, hop_length, center, pad_mode });
 
 /// Fills `params`, a struct of `size` bytes, with the defaults.
 ///
@@ -125,7 +72,8 @@ pub unsafe extern "C" fn auralis_spectral_params_init(
     params: *mut auralis_spectral_params,
     size: usize,
 ) -> i32 {
-    guard(|| unsafe { args::params_init(params, size) })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::params_init(params, size) }
 }
 
 /// Fills `params`, a struct of `size` bytes, with the defaults.
@@ -134,7 +82,8 @@ pub unsafe extern "C" fn auralis_spectral_params_init(
 /// `params` points to `size` writable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_rms_params_init(params: *mut auralis_rms_params, size: usize) -> i32 {
-    guard(|| unsafe { args::params_init(params, size) })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::params_init(params, size) }
 }
 
 /// The number of frames, 1 + n_samples / hop_length if they are centred, that auralis_spectral_centroid,
@@ -148,12 +97,8 @@ pub unsafe extern "C" fn auralis_spectral_frames(
     params: *const auralis_spectral_params,
     n_frames: *mut usize,
 ) -> i32 {
-    guard(|| unsafe {
-        args::check_samples(n_samples)?;
-        let params = args::params(params)?.checked()?;
-        args::output_value("n_frames", n_frames)?.set(params.frames(n_samples)?);
-        Ok(())
-    })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::frames(n_samples, params, n_frames, SpectralParams::frames) }
 }
 
 /// Centre of gravity in Hz of the magnitudes of each frame's spectrum, 0 for silence, as
@@ -174,8 +119,12 @@ pub unsafe extern "C" fn auralis_spectral_centroid(
     centroid: *mut f64,
     capacity: usize,
 ) -> i32 {
-    let measure = |audio: &[f64], params: &_| spectral_centroid(audio, sample_rate, params);
-    guard(|| unsafe { of_each_frame(audio, n_samples, params, ("centroid", centroid), capacity, measure) })
+    // SAFETY: as this function asks of its caller.
+    let (audio, params, centroid) =
+        unsafe { (Input::new(audio, n_samples), Given::new(params), Output::new(centroid, capacity)) };
+    of_each_frame(audio, params, ("centroid", centroid), |audio, params| {
+        spectral_centroid(audio, sample_rate, params)
+    })
 }
 
 /// Frequency in Hz below which a share (roll_percent) of the magnitudes of each frame's spectrum lie, 0 for
@@ -196,8 +145,12 @@ pub unsafe extern "C" fn auralis_spectral_rolloff(
     rolloff: *mut f64,
     capacity: usize,
 ) -> i32 {
-    let measure = |audio: &[f64], params: &_| spectral_rolloff(audio, sample_rate, params);
-    guard(|| unsafe { of_each_frame(audio, n_samples, params, ("rolloff", rolloff), capacity, measure) })
+    // SAFETY: as this function asks of its caller.
+    let (audio, params, rolloff) =
+        unsafe { (Input::new(audio, n_samples), Given::new(params), Output::new(rolloff, capacity)) };
+    of_each_frame(audio, params, ("rolloff", rolloff), |audio, params| {
+        spectral_rolloff(audio, sample_rate, params)
+    })
 }
 
 /// Geometric over arithmetic mean of each frame's power spectrum, 1 for white noise or silence and towards
@@ -216,30 +169,26 @@ pub unsafe extern "C" fn auralis_spectral_flatness(
     flatness: *mut f64,
     capacity: usize,
 ) -> i32 {
-    guard(|| unsafe {
-        of_each_frame(audio, n_samples, params, ("flatness", flatness), capacity, spectral_flatness)
-    })
+    // SAFETY: as this function asks of its caller.
+    let (audio, params, flatness) =
+        unsafe { (Input::new(audio, n_samples), Given::new(params), Output::new(flatness, capacity)) };
+    of_each_frame(audio, params, ("flatness", flatness), spectral_flatness)
 }
 
-/// # Safety
-/// As of the functions above.
-unsafe fn of_each_frame(
-    audio: *const f64,
-    n_samples: usize,
-    params: *const auralis_spectral_params,
-    (name, out): (&'static str, *mut f64),
-    capacity: usize,
-    measure: impl Fn(&[f64], &SpectralParams) -> KernelResult<Vec<f64>>,
-) -> Result<(), Fault> {
-    // SAFETY: the caller's.
-    unsafe {
-        let audio = args::input("audio", audio, "n_samples", n_samples)?;
-        let params = args::params(params)?.checked()?;
-        let out = args::output(name, out, capacity, params.frames(n_samples)?)?;
-        args::disjoint([Span::input("audio", audio), out.span()])?;
-        out.slice().copy_from_slice(&measure(audio, &params)?);
-    }
-    Ok(())
+/// The whole of the functions above.
+fn of_each_frame(
+    audio: Input,
+    params: Given<auralis_spectral_params>,
+    (name, out): (&'static str, Output<f64>),
+    measure: impl FnOnce(&[f64], &SpectralParams) -> KernelResult<Vec<f64>>,
+) -> i32 {
+    guard(|memory| {
+        let audio = memory.read("audio", "n_samples", audio)?;
+        let params = params.checked()?;
+        let out = memory.write(name, out, params.frames(audio.len())?)?;
+        out.copy_from_slice(&measure(audio, &params)?);
+        Ok(())
+    })
 }
 
 /// The number of frames, 1 + n_samples / hop_length if they are centred, that auralis_rms gives.
@@ -252,12 +201,8 @@ pub unsafe extern "C" fn auralis_rms_frames(
     params: *const auralis_rms_params,
     n_frames: *mut usize,
 ) -> i32 {
-    guard(|| unsafe {
-        args::check_samples(n_samples)?;
-        let params = args::params(params)?.checked()?;
-        args::output_value("n_frames", n_frames)?.set(params.frames(n_samples)?);
-        Ok(())
-    })
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::frames(n_samples, params, n_frames, RmsParams::frames) }
 }
 
 /// Root of the mean square of each frame, as librosa.feature.rms.
@@ -275,12 +220,13 @@ pub unsafe extern "C" fn auralis_rms(
     rms: *mut f64,
     capacity: usize,
 ) -> i32 {
-    guard(|| unsafe {
-        let audio = args::input("audio", audio, "n_samples", n_samples)?;
-        let params = args::params(params)?.checked()?;
-        let out = args::output("rms", rms, capacity, params.frames(n_samples)?)?;
-        args::disjoint([Span::input("audio", audio), out.span()])?;
-        RmsPlan::new(&params)?.process(audio, out.slice())?;
-        Ok(())
+    // SAFETY: as this function asks of its caller.
+    let (audio, params, rms) =
+        unsafe { (Input::new(audio, n_samples), Given::new(params), Output::new(rms, capacity)) };
+    guard(|memory| {
+        let audio = memory.read("audio", "n_samples", audio)?;
+        let params = params.checked()?;
+        let rms = memory.write("rms", rms, params.frames(n_samples)?)?;
+        Ok(RmsPlan::new(&params)?.process(audio, rms)?)
     })
 }

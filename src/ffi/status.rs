@@ -6,6 +6,7 @@ use std::ffi::c_char;
 use std::fmt::{self, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::args::Memory;
 use crate::blocks::error::Error;
 
 /// Success.
@@ -22,7 +23,7 @@ pub const AURALIS_ERROR_NON_FINITE_INPUT: i32 = -4;
 pub const AURALIS_ERROR_OUT_OF_MEMORY: i32 = -5;
 /// Valid, but not offered by this version: a newer parameter struct with fields that are set.
 pub const AURALIS_ERROR_UNSUPPORTED: i32 = -6;
-/// A fault of the library, caught.
+/// A fault of the library, caught. A handle whose call returned this answers so to everything but its _free.
 pub const AURALIS_ERROR_PANIC: i32 = -7;
 
 /// What an entry point can fail with. Nothing here but [`Fault::Kernel`] owns memory, so that a stream
@@ -30,9 +31,22 @@ pub const AURALIS_ERROR_PANIC: i32 = -7;
 #[derive(Debug)]
 pub(super) enum Fault {
     Null(&'static str),
-    Misaligned { name: &'static str, address: usize, align: usize },
-    Overlap { name: &'static str, other: &'static str },
-    Length { name: &'static str, len: usize, most: usize },
+    Misaligned {
+        name: &'static str,
+        address: usize,
+        align: usize,
+    },
+    Overlap {
+        name: &'static str,
+        other: &'static str,
+    },
+    Length {
+        name: &'static str,
+        len: usize,
+        most: usize,
+    },
+    /// The handle was used in a call that panicked.
+    Poisoned,
     Kernel(Error),
 }
 
@@ -49,6 +63,7 @@ impl Fault {
             Self::Misaligned { .. } | Self::Overlap { .. } | Self::Length { .. } => {
                 AURALIS_ERROR_INVALID_ARGUMENT
             }
+            Self::Poisoned => AURALIS_ERROR_PANIC,
             Self::Kernel(error) => match error {
                 Error::InvalidArgument { .. } => AURALIS_ERROR_INVALID_ARGUMENT,
                 Error::BufferTooSmall { .. } => AURALIS_ERROR_BUFFER_TOO_SMALL,
@@ -69,6 +84,9 @@ impl fmt::Display for Fault {
             }
             Self::Overlap { name, other } => write!(f, "{name} overlaps {other}; allowed: separate buffers"),
             Self::Length { name, len, most } => write!(f, "{name} is {len}; allowed: 1 to {most}"),
+            Self::Poisoned => {
+                f.write_str("handle saw an internal fault in an earlier call; allowed: to free it")
+            }
             Self::Kernel(error) => error.fmt(f),
         }
     }
@@ -82,17 +100,17 @@ struct Text {
 
 impl fmt::Write for Text {
     fn write_str(&mut self, part: &str) -> fmt::Result {
-        let end = cut(part, self.bytes.len() - self.len);
+        let end = cut(part.as_bytes(), self.bytes.len() - self.len);
         self.bytes[self.len..self.len + end].copy_from_slice(&part.as_bytes()[..end]);
         self.len += end;
         if end < part.len() { Err(fmt::Error) } else { Ok(()) }
     }
 }
 
-/// The last end of a character in `text` within its first `most` bytes.
-fn cut(text: &str, most: usize) -> usize {
+/// The last end of a character in `text`, which is UTF-8, within its first `most` bytes.
+fn cut(text: &[u8], most: usize) -> usize {
     let mut end = text.len().min(most);
-    while !text.is_char_boundary(end) {
+    while text.get(end).is_some_and(|byte| byte & 0b1100_0000 == 0b1000_0000) {
         end -= 1;
     }
     end
@@ -111,10 +129,11 @@ fn remember(message: &dyn fmt::Display) {
     });
 }
 
-/// Runs the body of an entry point; what it returns or panics with becomes a status.
-pub(super) fn guard(body: impl FnOnce() -> Result<(), Fault>) -> i32 {
-    // Nothing half-changed is seen afterwards: outputs are written last, and a plan starts each signal anew.
-    match catch_unwind(AssertUnwindSafe(body)) {
+/// Runs the body of an entry point, which opens its arguments through the [`Memory`]; what it returns or
+/// panics with becomes a status.
+pub(super) fn guard(body: impl FnOnce(&mut Memory) -> Result<(), Fault>) -> i32 {
+    // Nothing half-changed is seen after a panic: a plan made for the call is gone, a handle is poisoned.
+    match catch_unwind(AssertUnwindSafe(|| body(&mut Memory::new()))) {
         Ok(Ok(())) => AURALIS_OK,
         Ok(Err(fault)) => {
             remember(&fault);
@@ -167,14 +186,13 @@ pub extern "C" fn auralis_status_message(status: i32) -> *const c_char {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_last_error(buffer: *mut c_char, capacity: usize) -> usize {
     LAST_ERROR.with_borrow(|last| {
-        let text = str::from_utf8(&last.bytes[..last.len]).unwrap_or_default();
+        let text = &last.bytes[..last.len];
         if !buffer.is_null() && capacity > 0 {
             let len = cut(text, capacity - 1);
-            // SAFETY: the caller vouches for `capacity` bytes, of which len + 1 are written.
-            unsafe {
-                std::ptr::copy_nonoverlapping(text.as_ptr(), buffer.cast(), len);
-                *buffer.add(len) = 0;
-            }
+            // SAFETY: the caller vouches for `capacity` writable bytes, more than `len`.
+            let buffer = unsafe { std::slice::from_raw_parts_mut(buffer.cast::<u8>(), len + 1) };
+            buffer[..len].copy_from_slice(&text[..len]);
+            buffer[len] = 0;
         }
         text.len() + 1
     })
@@ -193,20 +211,26 @@ pub extern "C" fn auralis_abi_version() -> u32 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn last_error() -> String {
-        let mut buffer = [0_u8; 512];
-        let needed = unsafe { auralis_last_error(buffer.as_mut_ptr().cast(), buffer.len()) };
+    /// The length that the whole text needs, with `buffer` filled.
+    fn copied(buffer: &mut [u8]) -> usize {
+        // SAFETY: as many bytes are writable.
+        unsafe { auralis_last_error(buffer.as_mut_ptr().cast(), buffer.len()) }
+    }
+
+    pub(crate) fn last_error() -> String {
+        let mut buffer = [0; 512];
+        let needed = copied(&mut buffer);
         String::from_utf8(buffer[..needed - 1].to_vec()).unwrap()
     }
 
     #[test]
     fn a_panic_becomes_a_status_and_a_message() {
-        assert_eq!(guard(|| panic!("forced {}", 7)), AURALIS_ERROR_PANIC);
+        assert_eq!(guard(|_| panic!("forced {}", 7)), AURALIS_ERROR_PANIC);
         assert_eq!(last_error(), "internal fault: forced 7");
-        assert_eq!(guard(|| std::panic::panic_any(3)), AURALIS_ERROR_PANIC);
+        assert_eq!(guard(|_| std::panic::panic_any(3)), AURALIS_ERROR_PANIC);
         assert_eq!(last_error(), "internal fault: no message");
     }
 
@@ -218,7 +242,7 @@ mod tests {
                 panic!("again");
             }
         }
-        assert_eq!(guard(|| std::panic::panic_any(Bomb)), AURALIS_ERROR_PANIC);
+        assert_eq!(guard(|_| std::panic::panic_any(Bomb)), AURALIS_ERROR_PANIC);
         assert_eq!(last_error(), "internal fault: no message");
     }
 
@@ -231,10 +255,11 @@ mod tests {
 
     #[test]
     fn the_text_is_cut_between_characters() {
-        guard(|| Err(Fault::Null("näme")));
-        let mut buffer = [7_i8; 4];
-        assert_eq!(unsafe { auralis_last_error(buffer.as_mut_ptr().cast(), 3) }, "näme is NULL".len() + 1);
-        assert_eq!(buffer, [b'n' as i8, 0, 7, 7]);
+        guard(|_| Err(Fault::Null("näme")));
+        let mut buffer = [7; 4];
+        assert_eq!(copied(&mut buffer[..3]), "näme is NULL".len() + 1);
+        assert_eq!(buffer, [b'n', 0, 7, 7]);
+        // SAFETY: NULL is allowed without a capacity.
         assert_eq!(unsafe { auralis_last_error(std::ptr::null_mut(), 0) }, "näme is NULL".len() + 1);
     }
 }

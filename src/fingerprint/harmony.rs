@@ -6,6 +6,7 @@ use super::series::{Series, Spread};
 use super::spool::{BLOCK, Spool};
 use super::{CHECKED, CHUNK, Dimension, Fingerprint, HOP, N_FFT};
 use crate::blocks::error::{Error, Result, buffer};
+use crate::blocks::plan::Plan;
 use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::blocks::stft::{Istft, Tile};
 use crate::kernels::chroma::{ChromaParams, DeferredChroma};

@@ -4,6 +4,7 @@
 use super::series::Series;
 use super::{CHECKED, CHUNK, Dimension, Fingerprint, HOP, N_FFT};
 use crate::blocks::error::{Result, buffer};
+use crate::blocks::plan::Plan;
 use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::kernels::spectral::{RmsParams, RmsPlan};
 

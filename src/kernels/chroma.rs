@@ -15,6 +15,7 @@ use crate::blocks::error::{
     Error, Result, buffer, require, require_audio, require_capacity, require_finite, reserve,
 };
 use crate::blocks::params::{Norm, PadMode};
+use crate::blocks::plan::Plan;
 use crate::blocks::simd::{self, InstructionSet, LANES, Vector};
 use crate::kernels::cqt::{Accuracy, C1, Coefficients, CqtParams, Stream};
 use crate::kernels::tuning::estimate_tuning;
@@ -194,22 +195,6 @@ impl ChromaPlan {
         self.params.n_chroma
     }
 
-    /// Forgets the signal.
-    pub fn reset(&mut self) {
-        self.stream.reset();
-    }
-
-    /// Samples from the instant of a frame (`t * hop_length`) on that must arrive before it is written,
-    /// at most.
-    pub fn latency(&self) -> usize {
-        self.stream.latency()
-    }
-
-    /// The most frames that one push of `block` samples can write, or `finish` (`block` = 0).
-    pub fn max_output(&self, block: usize) -> usize {
-        self.stream.max_output(block)
-    }
-
     /// A whole signal; `chroma` takes n_chroma rows of [`ChromaParams::frames`] values.
     ///
     /// # Errors
@@ -223,6 +208,20 @@ impl ChromaPlan {
         self.stream.push(audio, |found| self.fold.add(&found, place, chroma));
         self.stream.finish(|found| self.fold.add(&found, place, chroma));
         Ok(())
+    }
+}
+
+impl Plan for ChromaPlan {
+    fn latency(&self) -> usize {
+        self.stream.latency()
+    }
+
+    fn max_output(&self, block: usize) -> usize {
+        self.stream.max_output(block)
+    }
+
+    fn reset(&mut self) {
+        self.stream.reset();
     }
 }
 

@@ -27,6 +27,7 @@ use crate::blocks::error::{
     require_sample_rate, reserve,
 };
 use crate::blocks::params::PadMode;
+use crate::blocks::plan::Plan;
 use crate::kernels::tuning::estimate_tuning;
 use wavelet::Wavelet;
 
@@ -258,22 +259,6 @@ impl CqtPlan {
         Ok(frames)
     }
 
-    /// Forgets the signal.
-    pub fn reset(&mut self) {
-        self.stream.reset();
-    }
-
-    /// Samples from the instant of a frame (`t * hop_length`) on that must arrive before it is written,
-    /// at most.
-    pub fn latency(&self) -> usize {
-        self.stream.latency()
-    }
-
-    /// The most frames that one push of `block` samples can write, or `finish` (`block` = 0).
-    pub fn max_output(&self, block: usize) -> usize {
-        self.stream.max_output(block)
-    }
-
     /// A whole signal; `coefficients` takes n_bins rows of [`CqtParams::frames`] values.
     ///
     /// # Errors
@@ -287,6 +272,20 @@ impl CqtPlan {
         self.stream.push(audio, |found| write(&found, &self.phases, place, coefficients));
         self.stream.finish(|found| write(&found, &self.phases, place, coefficients));
         Ok(())
+    }
+}
+
+impl Plan for CqtPlan {
+    fn latency(&self) -> usize {
+        self.stream.latency()
+    }
+
+    fn max_output(&self, block: usize) -> usize {
+        self.stream.max_output(block)
+    }
+
+    fn reset(&mut self) {
+        self.stream.reset();
     }
 }
 

@@ -15,6 +15,7 @@ use crate::blocks::error::{
     Result, buffer, require, require_audio, require_capacity, require_finite, require_in,
 };
 use crate::blocks::params::PadMode;
+use crate::blocks::plan::Plan;
 use crate::blocks::stft::{Istft, Stft, StftParams, TILE};
 
 pub use crate::kernels::separator::{Parts, Separated, Separator};
@@ -158,27 +159,6 @@ impl HpssPlan {
         Ok(Self { params: resolved, tiles_ahead, stft, back: Back { separator, harmonic, percussive } })
     }
 
-    /// Most samples that an output lags behind the input.
-    pub fn latency(&self) -> usize {
-        outstanding(&self.params, self.tiles_ahead)
-    }
-
-    /// Most samples that one [`Self::push`] of `block` samples, or [`Self::finish`] (`block` 0), can write.
-    pub fn max_output(&self, block: usize) -> usize {
-        block.saturating_add(self.latency())
-    }
-
-    /// Forgets the signal.
-    pub fn reset(&mut self) {
-        self.stft.reset();
-        self.back.separator.reset();
-        self.back.harmonic.reset();
-        match &mut self.back.percussive {
-            Percussive::Rest { received, given, .. } => (*received, *given) = (0, 0),
-            Percussive::Inverse(istft) => istft.reset(),
-        }
-    }
-
     /// Takes the next samples; writes those that are ready to the front of both outputs and returns their
     /// number. Nothing is taken where an error is returned.
     ///
@@ -260,6 +240,26 @@ impl HpssPlan {
             outputs.write(parts, harmonic, percussive, last);
         });
         Ok(())
+    }
+}
+
+impl Plan for HpssPlan {
+    fn latency(&self) -> usize {
+        outstanding(&self.params, self.tiles_ahead)
+    }
+
+    fn max_output(&self, block: usize) -> usize {
+        block.saturating_add(self.latency())
+    }
+
+    fn reset(&mut self) {
+        self.stft.reset();
+        self.back.separator.reset();
+        self.back.harmonic.reset();
+        match &mut self.back.percussive {
+            Percussive::Rest { received, given, .. } => (*received, *given) = (0, 0),
+            Percussive::Inverse(istft) => istft.reset(),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use crate::blocks::error::{
 };
 use crate::blocks::framing::{Framer, Framing};
 use crate::blocks::params::PadMode;
+use crate::blocks::plan::Plan;
 use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::blocks::stft::{Stft, StftParams, Tile};
 
@@ -279,21 +280,6 @@ impl RmsPlan {
         Ok(frames)
     }
 
-    /// Forgets the signal.
-    pub fn reset(&mut self) {
-        self.framer.reset();
-    }
-
-    /// Samples from the instant of a frame (`t * hop_length`) on that must arrive before it is written.
-    pub fn latency(&self) -> usize {
-        self.framing.latency()
-    }
-
-    /// The most frames that one push of `block` samples can write, or `finish` (`block` = 0).
-    pub fn max_output(&self, block: usize) -> usize {
-        self.framing.max_output(block)
-    }
-
     /// A whole signal; `rms` takes [`RmsParams::frames`] values.
     ///
     /// # Errors
@@ -305,6 +291,20 @@ impl RmsPlan {
         let written = self.push(audio, rms)?;
         self.finish(&mut rms[written..])?;
         Ok(())
+    }
+}
+
+impl Plan for RmsPlan {
+    fn latency(&self) -> usize {
+        self.framing.latency()
+    }
+
+    fn max_output(&self, block: usize) -> usize {
+        self.framing.max_output(block)
+    }
+
+    fn reset(&mut self) {
+        self.framer.reset();
     }
 }
 

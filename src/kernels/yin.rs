@@ -17,6 +17,7 @@ use crate::blocks::error::{
 };
 use crate::blocks::framing::{Framer, Framing};
 use crate::blocks::params::PadMode;
+use crate::blocks::plan::Plan;
 
 /// Parameters of [`yin`]; the defaults are those of `librosa.yin` with C2 and C7 as limits.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -174,22 +175,6 @@ impl YinPlan {
         Ok(frames)
     }
 
-    /// Forgets the signal.
-    pub fn reset(&mut self) {
-        self.framer.reset();
-        self.estimator.autocorrelation.reset();
-    }
-
-    /// Samples from the instant of a frame (`t * hop_length`) on that must arrive before it is written.
-    pub fn latency(&self) -> usize {
-        self.framing.latency()
-    }
-
-    /// The most frames that one push of `block` samples can write, or `finish` (`block` = 0).
-    pub fn max_output(&self, block: usize) -> usize {
-        self.framing.max_output(block)
-    }
-
     /// A whole signal; `f0` takes [`YinParams::frames`] values.
     ///
     /// # Errors
@@ -201,6 +186,21 @@ impl YinPlan {
         let written = self.push(audio, f0)?;
         self.finish(&mut f0[written..])?;
         Ok(())
+    }
+}
+
+impl Plan for YinPlan {
+    fn latency(&self) -> usize {
+        self.framing.latency()
+    }
+
+    fn max_output(&self, block: usize) -> usize {
+        self.framing.max_output(block)
+    }
+
+    fn reset(&mut self) {
+        self.framer.reset();
+        self.estimator.autocorrelation.reset();
     }
 }
 

@@ -9,7 +9,7 @@ use auralis_dsp::ffi::hpss::*;
 use auralis_dsp::ffi::loudness::*;
 use auralis_dsp::ffi::rhythm::*;
 use auralis_dsp::ffi::spectral::*;
-use auralis_dsp::ffi::streams::{chroma::*, fingerprint::*, hpss::*, yin::*};
+
 use auralis_dsp::ffi::yin::*;
 
 use crate::params::{

@@ -10,7 +10,6 @@ use auralis_dsp::ffi::chroma::*;
 use auralis_dsp::ffi::fingerprint::*;
 use auralis_dsp::ffi::hpss::*;
 use auralis_dsp::ffi::status::AURALIS_OK;
-use auralis_dsp::ffi::streams::{chroma::*, fingerprint::*, hpss::*, yin::*};
 use auralis_dsp::ffi::yin::*;
 
 #[derive(Debug, Clone, Copy, PartialEq)]

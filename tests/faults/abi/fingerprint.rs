@@ -4,13 +4,13 @@ use auralis_dsp::ffi::fingerprint::{
     auralis_fingerprint, auralis_fingerprint_highest, auralis_fingerprint_len, auralis_fingerprint_lowest,
     auralis_fingerprint_params, auralis_fingerprint_params_init, auralis_fingerprint_stages,
 };
-use auralis_dsp::ffi::status::{AURALIS_ERROR_BUFFER_TOO_SMALL, AURALIS_ERROR_INVALID_ARGUMENT, AURALIS_OK};
-use auralis_dsp::ffi::streams::fingerprint::{
+use auralis_dsp::ffi::fingerprint::{
     auralis_fingerprint_stream, auralis_fingerprint_stream_finish, auralis_fingerprint_stream_free,
     auralis_fingerprint_stream_latency, auralis_fingerprint_stream_max_output,
     auralis_fingerprint_stream_new, auralis_fingerprint_stream_push, auralis_fingerprint_stream_reset,
     auralis_fingerprint_stream_seconds,
 };
+use auralis_dsp::ffi::status::{AURALIS_ERROR_BUFFER_TOO_SMALL, AURALIS_ERROR_INVALID_ARGUMENT, AURALIS_OK};
 
 use super::bytes::Bytes;
 use super::kernels::{Kernel, StreamKernel};

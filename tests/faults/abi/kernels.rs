@@ -7,8 +7,8 @@ use auralis_dsp::ffi::chroma::{
 use auralis_dsp::ffi::cqt::{auralis_cqt, auralis_cqt_frames, auralis_cqt_params, auralis_cqt_params_init};
 use auralis_dsp::ffi::hpss::{auralis_hpss, auralis_hpss_params, auralis_hpss_params_init};
 use auralis_dsp::ffi::status::AURALIS_OK;
-use auralis_dsp::ffi::streams::{chroma as chroma_stream, hpss as hpss_stream, yin as yin_stream};
 use auralis_dsp::ffi::yin::{auralis_yin, auralis_yin_frames, auralis_yin_params, auralis_yin_params_init};
+use auralis_dsp::ffi::{chroma as chroma_stream, hpss as hpss_stream, yin as yin_stream};
 
 use super::params::{Parameters, params};
 
