@@ -34,7 +34,7 @@ use rhythm::Rhythm;
 use spectrum::Spectrum;
 use stereo::Stereo;
 
-use crate::blocks::error::{Result, buffer, require, require_finite, require_sample_rate};
+use crate::blocks::error::{Result, buffer, require, require_finite, require_in, require_sample_rate};
 use crate::blocks::plan::Plan;
 use crate::blocks::stft::{Stft, StftParams, TILE, Tile};
 use crate::kernels::loudness::{Loudness, LoudnessPlan};
@@ -160,8 +160,7 @@ impl FingerprintPlan {
         true_peak: bool,
     ) -> Result<Self> {
         require_sample_rate(sample_rate)?;
-        let channels = 1..=MOST_CHANNELS;
-        require(channels.contains(&n_channels), "n_channels", n_channels, "1 to 64")?;
+        require_in("n_channels", n_channels, 1..=MOST_CHANNELS)?;
         let groups = params.groups;
         require(
             groups != 0 && groups & !Group::ALL == 0,

@@ -2,6 +2,8 @@
 //! fails with an error where `Vec` would abort the host.
 
 use std::fmt;
+use std::ops::Bound::{self, Excluded, Included, Unbounded};
+use std::ops::{RangeBounds, RangeInclusive};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -53,18 +55,128 @@ impl Error {
 }
 
 /// `Ok` if `ok`, else [`Error::InvalidArgument`] about the argument `name`.
-pub(crate) fn require(
-    ok: bool,
-    name: &'static str,
-    value: impl fmt::Display,
-    allowed: impl fmt::Display,
-) -> Result<()> {
+pub(crate) fn require(ok: bool, name: &'static str, value: impl Shown, allowed: impl Shown) -> Result<()> {
     if ok { Ok(()) } else { Err(invalid(name, value, allowed)) }
 }
 
+/// Checks that `value` is no NaN and lies in `range`: `1..=4096`, told as "1 to 4096"; `0.0..`, "at least 0";
+/// or what [`above`] makes.
+pub(crate) fn require_in<T: PartialOrd + Shown + Copy>(
+    name: &'static str,
+    value: T,
+    range: impl RangeBounds<T>,
+) -> Result<()> {
+    if range.contains(&value) {
+        return Ok(());
+    }
+    let bounds = Bounds(range.start_bound().cloned(), range.end_bound().cloned());
+    Err(invalid(name, value, format_args!("{bounds}")))
+}
+
 /// [`Error::InvalidArgument`] about the argument `name`.
-pub(crate) fn invalid(name: &'static str, value: impl fmt::Display, allowed: impl fmt::Display) -> Error {
-    Error::InvalidArgument { name, value: text(value), allowed: text(allowed) }
+pub(crate) fn invalid(name: &'static str, value: impl Shown, allowed: impl Shown) -> Error {
+    Error::InvalidArgument { name, value: text(show(value)), allowed: text(show(allowed)) }
+}
+
+/// What a message can show: texts and whole numbers as they are, doubles in their shortest readable form.
+pub(crate) trait Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+
+    fn is_infinite(&self) -> bool {
+        false
+    }
+}
+
+/// `value` for a text that is formatted: `format_args!("below {}", show(fmax))`.
+pub(crate) fn show<T: Shown>(value: T) -> impl fmt::Display {
+    struct Show<T>(T);
+    impl<T: Shown> fmt::Display for Show<T> {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            self.0.fmt(f)
+        }
+    }
+    Show(value)
+}
+
+impl Shown for f64 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // 1e300 has 301 digits, and the least double as many zeros.
+        let is_short = *self == 0.0 || (1e-5..1e16).contains(&self.abs()) || !self.is_finite();
+        if is_short { fmt::Display::fmt(self, f) } else { fmt::LowerExp::fmt(self, f) }
+    }
+
+    fn is_infinite(&self) -> bool {
+        f64::is_infinite(*self)
+    }
+}
+
+macro_rules! shown {
+    ($($type:ty),+) => {
+        $(impl Shown for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        })+
+    };
+}
+
+shown!(usize, u32, u64, &str, fmt::Arguments<'_>);
+
+/// The numbers above `low`, infinity among them.
+pub(crate) fn above(low: f64) -> Above {
+    Above { low, end: Unbounded }
+}
+
+/// What [`above`] makes.
+pub(crate) struct Above {
+    low: f64,
+    end: Bound<f64>,
+}
+
+impl Above {
+    pub fn up_to(self, high: f64) -> Self {
+        Self { end: Included(high), ..self }
+    }
+
+    pub fn below(self, high: f64) -> Self {
+        Self { end: Excluded(high), ..self }
+    }
+
+    pub fn finite(self) -> Self {
+        self.below(f64::INFINITY)
+    }
+}
+
+impl RangeBounds<f64> for Above {
+    fn start_bound(&self) -> Bound<&f64> {
+        Excluded(&self.low)
+    }
+
+    fn end_bound(&self) -> Bound<&f64> {
+        self.end.as_ref()
+    }
+}
+
+/// The ends of a range.
+struct Bounds<T>(Bound<T>, Bound<T>);
+
+impl<T: Shown + Copy> fmt::Display for Bounds<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Included(low) if matches!(self.1, Unbounded) => write!(f, "at least {}", show(low)),
+            Included(low) => write!(f, "{}", show(low)),
+            Excluded(low) => write!(f, "above {}", show(low)),
+            Unbounded => f.write_str("any number"),
+        }?;
+        match (self.0, self.1) {
+            (Included(_), Included(high)) => write!(f, " to {}", show(high)),
+            (_, Included(high)) => write!(f, " and up to {}", show(high)),
+            (_, Excluded(high)) if high.is_infinite() => f.write_str(" and finite"),
+            (Included(_), Excluded(high)) => write!(f, " to below {}", show(high)),
+            (_, Excluded(high)) => write!(f, " and below {}", show(high)),
+            (_, Unbounded) => Ok(()),
+        }
+    }
 }
 
 /// The text of `value`, cut short where memory for it cannot be had.
@@ -83,16 +195,11 @@ pub(crate) fn text(value: impl fmt::Display) -> String {
     text.0
 }
 
-/// Checks that `value` is finite and lies in `low..=high`.
-pub(crate) fn require_in(name: &'static str, value: f64, low: f64, high: f64) -> Result<()> {
-    require((low..=high).contains(&value), name, value, format_args!("{low} to {high}"))
-}
-
 /// The sample rates every kernel takes, in Hz.
-pub(crate) const SAMPLE_RATES: (f64, f64) = (8_000.0, 384_000.0);
+pub(crate) const SAMPLE_RATES: RangeInclusive<f64> = 8_000.0..=384_000.0;
 
 pub(crate) fn require_sample_rate(sample_rate: f64) -> Result<()> {
-    require_in("sample_rate", sample_rate, SAMPLE_RATES.0, SAMPLE_RATES.1)
+    require_in("sample_rate", sample_rate, SAMPLE_RATES)
 }
 
 /// Checks that an output of `given` elements takes a result of `needed`.
@@ -175,8 +282,30 @@ mod tests {
 
     #[test]
     fn messages_name_argument_value_and_range() {
-        let error = require_in("power", f64::NAN, 0.0, 8.0).unwrap_err();
-        assert_eq!(error.to_string(), "power is NaN; allowed: 0 to 8");
+        let message = |result: Result<()>| result.unwrap_err().to_string();
+        assert_eq!(message(require_in("power", f64::NAN, 0.0..=8.0)), "power is NaN; allowed: 0 to 8");
+        assert_eq!(message(require_in("lag", 0, 1..=1024_usize)), "lag is 0; allowed: 1 to 1024");
+        assert_eq!(message(require_in("delta", -0.5, 0.0..)), "delta is -0.5; allowed: at least 0");
+        assert_eq!(message(require_in("fmin", 9.0, 0.0..8.0)), "fmin is 9; allowed: 0 to below 8");
+        assert_eq!(message(require_in("x", 0.0, above(0.0))), "x is 0; allowed: above 0");
+        let up_to = require_in("x", 9.0, above(0.0).up_to(8.0));
+        assert_eq!(message(up_to), "x is 9; allowed: above 0 and up to 8");
+        let below = require_in("x", 1.0, above(0.0).below(1.0));
+        assert_eq!(message(below), "x is 1; allowed: above 0 and below 1");
+        let finite = require_in("x", f64::INFINITY, above(0.0).finite());
+        assert_eq!(message(finite), "x is inf; allowed: above 0 and finite");
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        for x in [f64::MAX, f64::MIN_POSITIVE, 5e-324, -1.0 / 3.0, 1e-4, 123_456_789_012_345_680.0] {
+            let shown = show(x).to_string();
+            assert!(shown.len() <= 24, "{shown}");
+            assert_eq!(shown.parse(), Ok(x));
+        }
+        assert_eq!(show(384_000.0).to_string(), "384000");
+        assert_eq!(show(0.000_25).to_string(), "0.00025");
+        assert_eq!(show(1e300).to_string(), "1e300");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use realfft::{ComplexToReal, RealToComplex};
 use rustfft::num_complex::Complex64;
 
-use crate::blocks::error::{Result, buffer, require};
+use crate::blocks::error::{Result, buffer, require, require_in};
 use crate::blocks::params::PadMode;
 use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
 use crate::blocks::split_fft::{Sink, SplitFft};
@@ -48,8 +48,7 @@ impl Default for StftParams {
 impl StftParams {
     /// The same parameters with every 0 replaced by what it stands for.
     pub fn resolved(mut self) -> Result<Self> {
-        let frame = 2..=MOST_N_FFT;
-        require(frame.contains(&self.n_fft), "n_fft", self.n_fft, format_args!("2 to {MOST_N_FFT}"))?;
+        require_in("n_fft", self.n_fft, 2..=MOST_N_FFT)?;
         if self.hop_length == 0 {
             self.hop_length = (self.n_fft / 4).max(1);
         }

@@ -183,6 +183,19 @@ impl Memory {
         self.write(name, output, room)
     }
 
+    /// An output of one value for each thing that this version can tell, of which there are `now` and were
+    /// `first` in the first version with the function: as many as there is room for, at least those.
+    pub(super) fn write_growing<'a, T>(
+        &mut self,
+        name: &'static str,
+        output: Output<'a, T>,
+        first: usize,
+        now: usize,
+    ) -> Result<&'a mut [T], Fault> {
+        let room = output.capacity.clamp(first, now);
+        self.write(name, output, room)
+    }
+
     /// Where a single value goes.
     pub(super) fn place<'a, T>(
         &mut self,
@@ -281,4 +294,44 @@ fn check_struct_size(name: &'static str, size: usize) -> Result<(), Fault> {
         format_args!("sizeof of the struct, a multiple of {word} up to {LARGEST_STRUCT}"),
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An output over the front of `values`.
+    fn output(values: &mut [f64], capacity: usize) -> Output<'_, f64> {
+        assert!(capacity <= values.len());
+        // SAFETY: as many values are writable, and borrowed as long as the output lives.
+        unsafe { Output::new(values.as_mut_ptr(), capacity) }
+    }
+
+    #[test]
+    fn a_program_of_the_first_version_gets_the_values_of_the_first_version() {
+        let mut values = [0.0; 10];
+        let mut written = |capacity| {
+            let room = Memory::new().write_growing("values", output(&mut values, capacity), 5, 7);
+            room.map(|values| values.len())
+        };
+        assert_eq!(written(5).unwrap(), 5);
+        assert_eq!(written(6).unwrap(), 6);
+        assert_eq!(written(7).unwrap(), 7);
+        assert_eq!(written(10).unwrap(), 7);
+        let error = written(4).unwrap_err();
+        let expected = Error::BufferTooSmall { name: "values", given: 4, needed: 5 };
+        assert!(matches!(error, Fault::Kernel(found) if found == expected));
+    }
+
+    #[test]
+    fn buffers_side_by_side_do_not_overlap() {
+        let mut values = [0.0; 4];
+        let (left, right) = values.split_at_mut(2);
+        let mut memory = Memory::new();
+        assert_eq!(memory.write("left", output(left, 2), 2).unwrap().len(), 2);
+        assert_eq!(memory.write("right", output(right, 2), 2).unwrap().len(), 2);
+        // SAFETY: one value, of which no slice is in use any more.
+        let again = unsafe { Place::new(&raw mut values[1]) };
+        assert!(matches!(memory.place("again", again), Err(Fault::Overlap { name: "again", other: "left" })));
+    }
 }

@@ -22,6 +22,10 @@ pub const AURALIS_GROUP_DYNAMICS: u32 = 16;
 /// Dimensions 23 and 24.
 pub const AURALIS_GROUP_STEREO: u32 = 32;
 
+/// Dimensions of the first version of auralis_fingerprint, and kernels whose time it told.
+const FIRST_LEN: usize = 25;
+const FIRST_STAGES: usize = 8;
+
 /// Parameters of auralis_fingerprint. Fill with auralis_fingerprint_params_init.
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -157,10 +161,10 @@ pub unsafe extern "C" fn auralis_fingerprint(
         let n_channels = args::channels(n_channels)?;
         let interleaved = memory.read_frames("interleaved", "n_frames", interleaved, n_channels)?;
         let params = params.checked()?;
-        let values = memory.write("values", values, LEN)?;
+        let values = memory.write_growing("values", values, FIRST_LEN, LEN)?;
         let mut plan = FingerprintPlan::new(sample_rate, n_channels, &params)?;
         plan.push(interleaved)?;
-        values.copy_from_slice(&plan.finish()?.values);
+        values.copy_from_slice(&plan.finish()?.values[..values.len()]);
         Ok(())
     })
 }
@@ -240,10 +244,10 @@ pub unsafe extern "C" fn auralis_fingerprint_stream_finish(
     let (handle, values, n_written) =
         unsafe { (Exclusive::new(handle), Output::new(values, capacity), Place::new(n_written)) };
     handle.guard(|stream, memory| {
-        let values = memory.write("values", values, LEN)?;
+        let values = memory.write_growing("values", values, FIRST_LEN, LEN)?;
         let n_written = memory.place("n_written", n_written)?;
-        values.copy_from_slice(&stream.plan.finish()?.values);
-        *n_written = LEN;
+        values.copy_from_slice(&stream.plan.finish()?.values[..values.len()]);
+        *n_written = values.len();
         Ok(())
     })
 }
@@ -291,8 +295,8 @@ pub unsafe extern "C" fn auralis_fingerprint_stream_seconds(
     // SAFETY: as this function asks of its caller.
     let (handle, seconds) = unsafe { (Shared::new(handle), Output::new(seconds, capacity)) };
     handle.guard(|stream, memory| {
-        let seconds = memory.write("seconds", seconds, STAGES.len())?;
-        seconds.copy_from_slice(&stream.plan.seconds());
+        let seconds = memory.write_growing("seconds", seconds, FIRST_STAGES, STAGES.len())?;
+        seconds.copy_from_slice(&stream.plan.seconds()[..seconds.len()]);
         Ok(())
     })
 }

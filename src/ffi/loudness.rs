@@ -16,8 +16,9 @@ pub const AURALIS_LOUDNESS_MAX_SHORT_TERM: u32 = 3;
 /// Place of the highest true peak of all channels in dBTP.
 pub const AURALIS_LOUDNESS_TRUE_PEAK: u32 = 4;
 
-/// Values of auralis_loudness.
+/// Values of auralis_loudness, and those of its first version.
 const LEN: usize = 5;
+const FIRST_LEN: usize = 5;
 
 /// Parameters of auralis_loudness. Fill with auralis_loudness_params_init.
 #[repr(C)]
@@ -93,10 +94,11 @@ pub unsafe extern "C" fn auralis_loudness(
         let n_channels = args::channels(n_channels)?;
         let interleaved = memory.read_frames("interleaved", "n_frames", interleaved, n_channels)?;
         let LoudnessParams { true_peak } = params.checked()?;
-        let values = memory.write("values", values, LEN)?;
+        let values = memory.write_growing("values", values, FIRST_LEN, LEN)?;
         let Loudness { integrated, range, max_momentary, max_short_term, true_peak } =
             loudness(interleaved, n_channels, sample_rate, true_peak)?;
-        values.copy_from_slice(&[integrated, range, max_momentary, max_short_term, true_peak]);
+        let all: [f64; LEN] = [integrated, range, max_momentary, max_short_term, true_peak];
+        values.copy_from_slice(&all[..values.len()]);
         Ok(())
     })
 }

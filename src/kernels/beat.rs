@@ -4,7 +4,7 @@
 //! the chain of frames with the largest sum of onset strengths less a penalty for intervals that differ
 //! from the tempo's. Fast because the penalties of all intervals are computed once.
 
-use crate::blocks::error::{Result, require, require_audio, reserve};
+use crate::blocks::error::{Result, above, require, require_audio, require_in, reserve};
 use crate::kernels::tempo::{TempoParams, TempoPlan, two_frames};
 
 /// Parameters of [`beat_track`]; the defaults are librosa's.
@@ -50,7 +50,7 @@ pub fn beat_track(envelope: &[f64], sample_rate: f64, params: &BeatParams) -> Re
     tempo_params.ac_size = tempo_params.ac_size.max(two_frames(hop_length, sample_rate));
     let mut tempo = TempoPlan::new(sample_rate, &tempo_params)?;
     require(bpm.is_nan() || bpm > 0.0, "bpm", bpm, "above 0, or NaN to estimate it")?;
-    require(tightness > 0.0 && tightness.is_finite(), "tightness", tightness, "above 0")?;
+    require_in("tightness", tightness, above(0.0).finite())?;
     if envelope.iter().all(|x| *x == 0.0) {
         return Ok(Beats { bpm: 0.0, frames: vec![] });
     }

@@ -12,7 +12,7 @@ use ndarray::Array2;
 use rustfft::num_complex::Complex64;
 
 use crate::blocks::error::{
-    Error, Result, buffer, require, require_audio, require_capacity, require_finite, reserve,
+    Error, Result, buffer, require, require_audio, require_capacity, require_finite, require_in, reserve,
 };
 use crate::blocks::params::{Norm, PadMode};
 use crate::blocks::plan::Plan;
@@ -108,7 +108,7 @@ impl ChromaParams {
     /// Checks what the constant-Q transform does not.
     fn check_folding(&self) -> Result<()> {
         let Self { n_chroma, n_octaves, bins_per_octave, .. } = *self;
-        require((1..=64).contains(&n_octaves), "n_octaves", n_octaves, "1 to 64")?;
+        require_in("n_octaves", n_octaves, 1..=64)?;
         require(
             n_chroma > 0 && (1..=960).contains(&bins_per_octave) && bins_per_octave.is_multiple_of(n_chroma),
             "bins_per_octave",

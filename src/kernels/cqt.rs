@@ -24,7 +24,7 @@ pub(crate) use stream::{Coefficients, Decimation, Stream, Transform, deferred};
 
 use crate::blocks::error::{
     Result, buffer, require, require_audio, require_capacity, require_finite, require_in,
-    require_sample_rate, reserve,
+    require_sample_rate, reserve, show,
 };
 use crate::blocks::params::PadMode;
 use crate::blocks::plan::Plan;
@@ -76,7 +76,7 @@ impl CqtParams {
     /// # Errors
     /// `audio` if it is empty; `hop_length` out of its range.
     pub fn frames(&self, n_samples: usize) -> Result<usize> {
-        require((1..=1 << 20).contains(&self.hop_length), "hop_length", self.hop_length, "1 to 1048576")?;
+        require_in("hop_length", self.hop_length, 1..=1 << 20)?;
         require(n_samples > 0, "audio", "empty", "at least 1 sample")?;
         Ok(1 + n_samples / self.hop_length)
     }
@@ -108,31 +108,26 @@ impl CqtParams {
             tuning,
             "a number of bins; a stream cannot look ahead: use estimate_tuning",
         )?;
-        require_in("tuning", tuning, -1000.0, 1000.0)?;
-        require_in("filter_scale", self.filter_scale, 0.25, 16.0)?;
-        require((1..=4096).contains(&n_bins), "n_bins", n_bins, "1 to 4096")?;
-        require(
-            (1..=960).contains(&self.bins_per_octave),
-            "bins_per_octave",
-            self.bins_per_octave,
-            "1 to 960",
-        )?;
-        require_in("fmin", fmin, 1.0, sample_rate / 2.0)?;
+        require_in("tuning", tuning, -1000.0..=1000.0)?;
+        require_in("filter_scale", self.filter_scale, 0.25..=16.0)?;
+        require_in("n_bins", n_bins, 1..=4096)?;
+        require_in("bins_per_octave", self.bins_per_octave, 1..=960)?;
+        require_in("fmin", fmin, 1.0..=sample_rate / 2.0)?;
         self.frames(1)?;
         let wavelets = Wavelet::all(sample_rate, self)?;
         let (nyquist, cutoff) = (sample_rate / 2.0, wavelets.iter().map(Wavelet::cutoff).fold(0.0, f64::max));
         require(
             cutoff <= nyquist,
             "n_bins",
-            format_args!("{n_bins} bins, the highest of which reaches to {cutoff} Hz"),
-            format_args!("bins that end below half the sample rate, {nyquist} Hz"),
+            format_args!("{n_bins} bins, the highest of which reaches to {} Hz", show(cutoff)),
+            format_args!("bins that end below half the sample rate, {} Hz", show(nyquist)),
         )?;
         let longest = wavelets.iter().fold(0.0_f64, |longest, wavelet| longest.max(wavelet.length));
         require(
             longest <= LONGEST,
             "fmin",
-            format_args!("{fmin} (the longest filter has {longest} samples)"),
-            format_args!("filters of at most {LONGEST} samples"),
+            format_args!("{} (the longest filter has {} samples)", show(fmin), show(longest)),
+            format_args!("filters of at most {} samples", show(LONGEST)),
         )
     }
 }

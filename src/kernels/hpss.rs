@@ -12,7 +12,7 @@
 //! input minus the harmonic one, which saves an inverse transform.
 
 use crate::blocks::error::{
-    Result, buffer, require, require_audio, require_capacity, require_finite, require_in,
+    Result, above, buffer, require_audio, require_capacity, require_finite, require_in,
 };
 use crate::blocks::params::PadMode;
 use crate::blocks::plan::Plan;
@@ -80,11 +80,11 @@ impl HpssParams {
         for (name, size) in
             [("kernel_harmonic", self.kernel_harmonic), ("kernel_percussive", self.kernel_percussive)]
         {
-            require((1..=MOST_KERNEL).contains(&size), name, size, format_args!("1 to {MOST_KERNEL}"))?;
+            require_in(name, size, 1..=MOST_KERNEL)?;
         }
-        require(self.power > 0.0, "power", self.power, "above 0")?;
-        require_in("margin_harmonic", self.margin_harmonic, 1.0, 1e6)?;
-        require_in("margin_percussive", self.margin_percussive, 1.0, 1e6)
+        require_in("power", self.power, above(0.0))?;
+        require_in("margin_harmonic", self.margin_harmonic, 1.0..=1e6)?;
+        require_in("margin_percussive", self.margin_percussive, 1.0..=1e6)
     }
 
     /// Whether harmonic and percussive masks sum to one in every bin.

@@ -9,7 +9,8 @@
 use ebur128::{EbuR128, Mode};
 
 use crate::blocks::error::{
-    Error, Result, buffer, require, require_capacity, require_finite, require_sample_rate, reserve,
+    Error, Result, buffer, require, require_capacity, require_finite, require_in, require_sample_rate,
+    reserve,
 };
 
 /// Steps of 0.1 s in a momentary block (0.4 s) and in a short-term block (3 s).
@@ -141,7 +142,7 @@ impl LoudnessPlan {
     /// `sample_rate` outside 8 to 384 kHz, `n_channels` outside 1 to 64, out of memory.
     pub fn new(sample_rate: f64, n_channels: usize, true_peak: bool) -> Result<Self> {
         let step = step(sample_rate)?;
-        require((1..=MOST_CHANNELS).contains(&n_channels), "n_channels", n_channels, "1 to 64")?;
+        require_in("n_channels", n_channels, 1..=MOST_CHANNELS)?;
         let rate = sample_rate.round() as u32;
         let mode = if true_peak { Mode::M | Mode::TRUE_PEAK } else { Mode::M };
         let meter = EbuR128::new(n_channels as u32, rate, mode)

@@ -11,7 +11,7 @@ mod flux;
 pub(crate) use flux::{Flux, mean, median};
 
 use crate::blocks::error::{
-    Result, buffer, require, require_audio, require_capacity, require_in, require_sample_rate, reserve,
+    Result, buffer, require, require_audio, require_capacity, require_in, require_sample_rate, reserve, show,
 };
 use crate::blocks::stft::{Stft, StftParams};
 
@@ -116,10 +116,10 @@ impl OnsetPlan {
         let stft = Stft::new(&params.stft())?;
         let nyquist = sample_rate / 2.0;
         let fmax = if fmax == 0.0 { nyquist } else { fmax };
-        require((1..=2048).contains(&n_mels), "n_mels", n_mels, "1 to 2048")?;
-        require_in("fmax", fmax, 0.0, nyquist)?;
-        require(0.0 <= fmin && fmin < fmax, "fmin", fmin, format_args!("0 to below fmax = {fmax}"))?;
-        require((1..=1024).contains(&lag), "lag", lag, "1 to 1024")?;
+        require_in("n_mels", n_mels, 1..=2048)?;
+        require_in("fmax", fmax, 0.0..=nyquist)?;
+        require(0.0 <= fmin && fmin < fmax, "fmin", fmin, format_args!("0 to below fmax = {}", show(fmax)))?;
+        require_in("lag", lag, 1..=1024)?;
         require(
             (1..=n_mels).contains(&max_size),
             "max_size",
@@ -225,8 +225,8 @@ pub(crate) fn detect_in_place(
 ) -> Result<()> {
     require_sample_rate(sample_rate)?;
     require_audio("envelope", envelope)?;
-    require((1..=1 << 20).contains(&params.hop_length), "hop_length", params.hop_length, "1 to 1048576")?;
-    require(params.delta >= 0.0, "delta", params.delta, "at least 0")?;
+    require_in("hop_length", params.hop_length, 1..=1 << 20)?;
+    require_in("delta", params.delta, 0.0..)?;
     if params.normalize {
         let lowest = envelope.iter().copied().fold(f64::INFINITY, f64::min);
         let range = envelope.iter().fold(0.0, |range: f64, x| range.max(x - lowest)) + f64::MIN_POSITIVE;

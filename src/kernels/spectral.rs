@@ -2,7 +2,8 @@
 //! `librosa.feature` has them.
 
 use crate::blocks::error::{
-    Result, buffer, require, require_audio, require_capacity, require_finite, require_sample_rate, reserve,
+    Result, above, buffer, require_audio, require_capacity, require_finite, require_in, require_sample_rate,
+    reserve,
 };
 use crate::blocks::framing::{Framer, Framing};
 use crate::blocks::params::PadMode;
@@ -144,7 +145,7 @@ pub fn spectral_centroid(audio: &[f64], sample_rate: f64, params: &SpectralParam
 pub fn spectral_rolloff(audio: &[f64], sample_rate: f64, params: &SpectralParams) -> Result<Vec<f64>> {
     let bin_width = bin_width(sample_rate, params)?;
     let share = params.roll_percent;
-    require(0.0 < share && share < 1.0, "roll_percent", share, "above 0 and below 1")?;
+    require_in("roll_percent", share, above(0.0).below(1.0))?;
     of_each_frame(audio, params, |magnitude| rolloff(magnitude, bin_width, share))
 }
 
@@ -154,8 +155,8 @@ pub fn spectral_rolloff(audio: &[f64], sample_rate: f64, params: &SpectralParams
 /// As [`spectral_centroid`].
 pub fn spectral_flatness(audio: &[f64], params: &SpectralParams) -> Result<Vec<f64>> {
     let SpectralParams { power, amin, .. } = *params;
-    require(0.0 < power && power <= 8.0, "power", power, "above 0 and up to 8")?;
-    require(amin > 0.0 && amin.is_finite(), "amin", amin, "above 0")?;
+    require_in("power", power, above(0.0).up_to(8.0))?;
+    require_in("amin", amin, above(0.0).finite())?;
     of_each_frame(audio, params, |magnitude| flatness(magnitude, power, amin))
 }
 
@@ -208,8 +209,8 @@ impl RmsParams {
 
     fn framing(&self) -> Result<Framing> {
         let Self { frame_length, hop_length, .. } = *self;
-        require((1..=1 << 20).contains(&frame_length), "frame_length", frame_length, "1 to 1048576")?;
-        require((1..=1 << 31).contains(&hop_length), "hop_length", hop_length, "1 to 2147483648")?;
+        require_in("frame_length", frame_length, 1..=1 << 20)?;
+        require_in("hop_length", hop_length, 1..=1 << 31)?;
         Ok(Framing { frame_length, hop_length, centred: self.center.then_some(self.pad_mode) })
     }
 }

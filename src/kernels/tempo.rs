@@ -10,7 +10,7 @@ use std::sync::Arc;
 use rustfft::Fft;
 use rustfft::num_complex::Complex64;
 
-use crate::blocks::error::{Result, buffer, require, require_audio, require_in, require_sample_rate};
+use crate::blocks::error::{Result, above, buffer, require_audio, require_in, require_sample_rate};
 use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
 use crate::blocks::{fft, window};
 
@@ -85,12 +85,12 @@ impl TempoPlan {
     pub fn new(sample_rate: f64, params: &TempoParams) -> Result<Self> {
         let TempoParams { hop_length, start_bpm, std_bpm, ac_size, max_tempo } = *params;
         require_sample_rate(sample_rate)?;
-        require((1..=1 << 20).contains(&hop_length), "hop_length", hop_length, "1 to 1048576")?;
-        require(start_bpm > 0.0 && start_bpm.is_finite(), "start_bpm", start_bpm, "above 0")?;
-        require(std_bpm > 0.0 && std_bpm.is_finite(), "std_bpm", std_bpm, "above 0")?;
-        require(max_tempo > 0.0, "max_tempo", max_tempo, "above 0")?;
+        require_in("hop_length", hop_length, 1..=1 << 20)?;
+        require_in("start_bpm", start_bpm, above(0.0).finite())?;
+        require_in("std_bpm", std_bpm, above(0.0).finite())?;
+        require_in("max_tempo", max_tempo, above(0.0))?;
         let two_frames = two_frames(hop_length, sample_rate);
-        require_in("ac_size", ac_size, two_frames, two_frames.max(600.0))?;
+        require_in("ac_size", ac_size, two_frames..=two_frames.max(600.0))?;
 
         let len = ((ac_size * sample_rate) as usize / hop_length).max(2);
         let bpm = |lag: usize| 60.0 * sample_rate / (hop_length * lag) as f64;

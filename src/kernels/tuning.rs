@@ -7,7 +7,7 @@
 
 use std::array;
 
-use crate::blocks::error::{Result, require, require_audio, require_sample_rate, reserve};
+use crate::blocks::error::{Result, require_audio, require_in, require_sample_rate, reserve};
 use crate::blocks::stft::{Stft, StftParams, Tile};
 
 /// Samples in a frame; the others follow every quarter of it.
@@ -60,7 +60,7 @@ impl TuningEstimator {
     /// `sample_rate` or `bins_per_octave` (1 to 960) out of its range; out of memory.
     pub fn new(sample_rate: f64, bins_per_octave: usize) -> Result<Self> {
         require_sample_rate(sample_rate)?;
-        require((1..=960).contains(&bins_per_octave), "bins_per_octave", bins_per_octave, "1 to 960")?;
+        require_in("bins_per_octave", bins_per_octave, 1..=960)?;
         let per_bin = 1.0 / (N_FFT as f64 * (1.0 / sample_rate));
         let fmax = FMAX.min(sample_rate / 2.0);
         let start = (0..).take_while(|k| f64::from(*k) * per_bin < FMIN).count();

@@ -13,7 +13,7 @@ use autocorrelation::Autocorrelation;
 use period::PeriodSearch;
 
 use crate::blocks::error::{
-    Result, buffer, require, require_audio, require_capacity, require_finite, require_in,
+    Result, above, buffer, require, require_audio, require_capacity, require_finite, require_in, show,
 };
 use crate::blocks::framing::{Framer, Framing};
 use crate::blocks::params::PadMode;
@@ -64,7 +64,7 @@ impl YinParams {
 
     fn framing(&self) -> Result<Framing> {
         let Self { frame_length, hop_length, .. } = *self;
-        require((4..=1 << 20).contains(&frame_length), "frame_length", frame_length, "4 to 1048576")?;
+        require_in("frame_length", frame_length, 4..=1 << 20)?;
         require(hop_length <= 1 << 31, "hop_length", hop_length, "0 (frame_length / 4) to 2147483648")?;
         let hop_length = if hop_length == 0 { frame_length / 4 } else { hop_length };
         Ok(Framing { frame_length, hop_length, centred: self.center.then_some(self.pad_mode) })
@@ -74,19 +74,24 @@ impl YinParams {
     fn periods(&self, sample_rate: f64) -> Result<(usize, usize)> {
         crate::blocks::error::require_sample_rate(sample_rate)?;
         let Self { fmin, fmax, trough_threshold, frame_length, .. } = *self;
-        require_in("fmax", fmax, f64::MIN_POSITIVE, sample_rate / 2.0)?;
-        require(0.0 < fmin && fmin < fmax, "fmin", fmin, format_args!("above 0 and below fmax = {fmax}"))?;
+        require_in("fmax", fmax, above(0.0).up_to(sample_rate / 2.0))?;
+        require(
+            0.0 < fmin && fmin < fmax,
+            "fmin",
+            fmin,
+            format_args!("above 0 and below fmax = {}", show(fmax)),
+        )?;
         require(
             sample_rate / fmin < frame_length as f64 - 1.0,
             "fmin",
             fmin,
             format_args!(
                 "above {} with frame_length {frame_length}, or frame_length above {}",
-                sample_rate / (frame_length as f64 - 1.0),
-                sample_rate / fmin + 1.0
+                show(sample_rate / (frame_length as f64 - 1.0)),
+                show(sample_rate / fmin + 1.0)
             ),
         )?;
-        require(trough_threshold > 0.0, "trough_threshold", trough_threshold, "above 0")?;
+        require_in("trough_threshold", trough_threshold, above(0.0))?;
         let (min_period, max_period) = ((sample_rate / fmax).floor(), (sample_rate / fmin).ceil());
         Ok((min_period as usize, (max_period as usize).min(frame_length - 1)))
     }

@@ -1,6 +1,6 @@
 //! The settings of the processing chain, and how they follow from a profile and its targets.
 
-use crate::blocks::error::{Result, invalid, require, require_in};
+use crate::blocks::error::{Result, invalid, require, require_in, show};
 use crate::blocks::table::{Field, field};
 use crate::blocks::third_octaves::{BANDS, band_names};
 
@@ -127,12 +127,12 @@ pub fn check_settings(settings: &[f64]) -> Result<&[f64; setting::LEN]> {
         return Err(invalid("settings_len", len, setting::LEN));
     };
     for (value, field) in settings.iter().zip(&SETTINGS) {
-        require_in(field.name(), *value, field.range.0, field.range.1)?;
+        require_in(field.name(), *value, field.range.0..=field.range.1)?;
     }
     let active = settings[setting::ACTIVE];
     require(active == 0.0 || active == 1.0, "active", active, "0 or 1")?;
     let [low, high] = [settings[setting::CROSSOVER_LOW], settings[setting::CROSSOVER_HIGH]];
-    require(low < high, "crossover_high", high, format_args!("above crossover_low, {low}"))?;
+    require(low < high, "crossover_high", high, format_args!("above crossover_low, {}", show(low)))?;
     Ok(settings)
 }
 
