@@ -4,7 +4,7 @@ Functions take mono arrays ``(n,)`` or several signals ``(..., n)`` of any real 
 float64. They run in a native library, with Python's global lock released.
 """
 
-from ._cqt import chroma_cqt, cqt, estimate_tuning
+from ._cqt import ChromaStream, chroma_cqt, cqt, estimate_tuning
 from ._errors import AuralisError
 from ._fingerprint import (
     Dimension,
@@ -14,12 +14,11 @@ from ._fingerprint import (
     fingerprint,
     fingerprint_version,
 )
-from ._hpss import hpss
+from ._hpss import HpssStream, hpss
 from ._loudness import Loudness, loudness, momentary_loudness, short_term_loudness
 from ._rhythm import beat_track, onset_detect, onset_strength, tempo
 from ._spectral import rms, spectral_centroid, spectral_flatness, spectral_rolloff
-from ._streams import ChromaStream, HpssStream, YinStream
-from ._yin import yin
+from ._yin import YinStream, yin
 
 __all__ = [
     "AuralisError",

@@ -2,77 +2,226 @@
 
 from __future__ import annotations
 
-import operator
+import math
+import reprlib
+import sys
+import warnings
 from collections.abc import Callable
-from functools import lru_cache
+from functools import partial
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ._errors import AuralisError
-from ._library import ffi
+from ._library import AVAILABLE, ffi
 
 Audio: TypeAlias = ArrayLike
 Real: TypeAlias = NDArray[np.float64]
 
 _FLOAT64 = np.dtype(np.float64)
-_FLAGS = {True: 1, False: 0}
-_PAD_MODES = {"constant": 0, "reflect": 1}
+_TEXT = (str, bytes)
 _MOST_CHANNELS = 64
+#: A type that cffi need not parse again.
+_DOUBLES = ffi.typeof("double[]") if AVAILABLE else None
 #: Which axis of two counts the channels.
 LAYOUTS = {"last": 0, "first": 1}
 
 
-def as_audio(audio: Audio) -> Real:
-    """`audio` as an aligned, C-contiguous float64 array of one or more dimensions."""
-    if type(audio) is not np.ndarray or audio.dtype is not _FLOAT64:
-        audio = _convert(audio)
-    flags = audio.flags
-    if not (flags.c_contiguous and flags.aligned):
-        audio = np.require(audio, requirements=["C", "A"])
-    if audio.ndim == 1:
-        return audio
-    if audio.ndim == 0:
-        raise AuralisError(f"audio is a single value ({audio}); allowed: shape (n,) or (..., n)")
-    if audio.size == 0:
-        raise AuralisError(f"audio is empty (shape {audio.shape}); allowed: at least 1 sample")
+def as_audio(audio: Audio, *, empty: bool = False) -> Real:
+    """`audio` as an aligned, C-contiguous float64 array of one or more dimensions.
+
+    Integers of 8 to 32 bits are PCM: full scale becomes 1, and unsigned ones have their zero in
+    the middle. Floats, booleans and Python's own numbers are taken as they are. It may have no
+    samples if `empty`.
+    """
+    if type(audio) is np.ndarray and audio.dtype is _FLOAT64:
+        flags = audio.flags
+        if flags.c_contiguous and flags.aligned and audio.ndim == 1 and audio.size:
+            return audio
+        array = audio
+    else:
+        array = _convert("audio", audio, pcm=True)
+    return _laid_out("audio", array, empty)
+
+
+def as_envelope(envelope: Audio) -> Real:
+    """`onset_envelope` as an aligned, C-contiguous float64 array of one dimension."""
+    array = _laid_out("onset_envelope", _convert("onset_envelope", envelope, pcm=False))
+    if array.ndim != 1:
+        raise AuralisError(f"onset_envelope has shape {array.shape}; allowed: (n_frames,)")
+    return array
+
+
+def one_signal(audio: Real) -> Real:
+    """`audio`, which must have one dimension."""
+    if audio.ndim != 1:
+        raise AuralisError(f"audio has shape {audio.shape}; allowed: (n,), one signal")
     return audio
 
 
-def _convert(audio: Audio) -> Real:
-    if isinstance(audio, np.ma.MaskedArray) and np.ma.is_masked(audio):
-        raise AuralisError("audio has masked samples; allowed: an array without a mask")
+def interleaved(audio: Audio, channels: str, *, block: bool = False) -> Real:
+    """`audio` as frames of channels; maybe few or none if it is a `block` of a stream."""
+    first = choice("channels", channels, LAYOUTS)
+    array = as_audio(audio, empty=block)
+    if array.ndim == 1:
+        return array[:, np.newaxis]
+    if array.ndim != 2:
+        raise AuralisError(f"audio has shape {array.shape}; allowed: (n,) or two dimensions")
+    frames = np.ascontiguousarray(array.T) if first else array
+    n_frames, n_channels = frames.shape
+    if n_channels > _MOST_CHANNELS:
+        raise AuralisError(
+            f"audio has shape {array.shape}, which is {n_channels} channels with "
+            f"channels={channels!r}; allowed: 1 to {_MOST_CHANNELS}"
+        )
+    if n_channels > n_frames and not block:
+        _warn(
+            f"audio has shape {array.shape}, which is {n_channels} channels of {n_frames} samples "
+            f"with channels={channels!r}"
+        )
+    return frames
+
+
+def _laid_out(name: str, array: Real, empty: bool = False) -> Real:
+    flags = array.flags
+    if not (flags.c_contiguous and flags.aligned):
+        array = np.require(array, requirements=["C", "A"])
+    if array.ndim == 1 and array.size:
+        return array
+    if array.ndim == 0:
+        raise AuralisError(f"{name} is a single value ({array}); allowed: shape (n,) or (..., n)")
+    if array.size == 0 and not empty:
+        raise AuralisError(f"{name} is empty (shape {array.shape}); allowed: at least 1 sample")
+    return array
+
+
+def _convert(name: str, given: Any, *, pcm: bool) -> Real:
+    if isinstance(given, np.ma.MaskedArray) and np.ma.is_masked(given):
+        raise AuralisError(f"{name} has masked samples; allowed: an array without a mask")
+    if not isinstance(given, np.ndarray) and _is_raw_bytes(given):
+        raise AuralisError(
+            f"{name} is raw bytes ({type(given).__name__}); "
+            f"allowed: an array of real numbers, as np.frombuffer makes with its dtype"
+        )
     try:
-        array = np.asarray(audio)
+        array = np.asarray(given)
         if array.dtype.kind not in "fiubO":
-            raise TypeError(f"dtype {array.dtype}")
-        return array.astype(np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise AuralisError(f"audio is not an array of real numbers: {error}") from None
+            raise TypeError
+        if pcm and array.dtype.kind in "iu" and hasattr(given, "__len__"):
+            return _scaled(name, given, array)
+        with np.errstate(over="ignore"):
+            converted = array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise AuralisError(f"{name} is {shown(given)}; allowed: an array of real numbers") from None
+    if array.dtype.kind == "O" or array.dtype.itemsize > _FLOAT64.itemsize:
+        require_finite(name, converted, array)
+    return converted
 
 
-def samples(audio: Real) -> Any:
-    """Pointer to the samples, which keeps the array alive."""
-    return ffi.from_buffer("double[]", audio)
+def _is_raw_bytes(given: Any) -> bool:
+    """Whether `given` is memory whose samples could be anything."""
+    try:
+        with memoryview(given) as view:
+            return view.format in ("B", "b", "c") and view.ndim > 0
+    except TypeError:
+        return False
+
+
+def _scaled(name: str, given: Any, array: np.ndarray) -> Real:
+    """PCM with full scale at 1."""
+    if array.dtype.itemsize > 4:
+        if not hasattr(given, "dtype") and _of_python_integers(given):
+            return array.astype(np.float64)
+        raise AuralisError(
+            f"{name} has dtype {array.dtype}, whose full scale is not known; "
+            f"allowed: floats, or PCM of 8 to 32 bits"
+        )
+    half = 2.0 ** (8 * array.dtype.itemsize - 1)
+    return (array - half if array.dtype.kind == "u" else array) / half
+
+
+def _of_python_integers(given: Any) -> bool:
+    """Whether a list, or a list of lists, holds numbers that are no array's."""
+    first = given
+    while isinstance(first, list | tuple) and first:
+        first = first[0]
+    return isinstance(first, int)
+
+
+def require_finite(
+    name: str, array: Real, given: np.ndarray | None = None, offset: int = 0
+) -> None:
+    """Raise what the library would of a sample that is not finite, with its place in `array`.
+
+    `given` holds what the samples were before they were converted, if that is not the same;
+    `offset` is the place of the first frame.
+    """
+    if np.isfinite(array).all():
+        return
+    index = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
+    value = (array if given is None else given)[index]
+    place = ", ".join(map(str, (index[0] + offset, *index[1:])))
+    raise AuralisError(f"{name}[{place}] is {shown(value)}; allowed: finite samples", -4)
+
+
+def warn_of_layout(audio: Real) -> None:
+    """Warn of several signals so short that their axes look mistaken for one another."""
+    n_samples = audio.shape[-1]
+    n_signals = audio.size // n_samples
+    if n_samples <= _MOST_CHANNELS and n_signals > n_samples:
+        _warn(
+            f"audio has shape {audio.shape}, which is {n_signals} signals of {n_samples} samples: "
+            f"the last axis counts samples, so (n, channels) needs a transpose"
+        )
+
+
+def _warn(text: str) -> None:
+    """Warn at the line of the caller outside this package."""
+    package, level = str(Path(__file__).parent), 1
+    frame = sys._getframe()
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(package):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(text, UserWarning, stacklevel=level)
+
+
+#: Pointer to the doubles of an array, which it keeps alive.
+samples: Callable[[NDArray[Any]], Any] = partial(ffi.from_buffer, _DOUBLES) if AVAILABLE else ffi
+
+
+def shown(value: Any) -> str:
+    """`value` in a few words."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of {value.dtype} and shape {value.shape}"
+    return reprlib.repr(value)
 
 
 def real(name: str, value: Any) -> float:
     """`value` as a float."""
     try:
-        return float(value)
+        if not isinstance(value, _TEXT):
+            return float(value)
     except (TypeError, ValueError, OverflowError):
-        raise AuralisError(f"{name} is {value!r}; allowed: a number") from None
+        pass
+    raise AuralisError(f"{name} is {shown(value)}; allowed: a number")
 
 
 def count(name: str, value: Any) -> int:
     """`value` as an unsigned integer of 32 bits."""
-    try:
-        integer = operator.index(value)
-    except TypeError:
-        raise AuralisError(f"{name} is {value!r}; allowed: a whole number") from None
+    if type(value) is int:
+        integer = value
+    else:
+        try:
+            integer = int(value)
+        except (TypeError, ValueError, OverflowError):
+            integer = -1
+        if integer != value:
+            raise AuralisError(f"{name} is {shown(value)}; allowed: a whole number")
     if not 0 <= integer < 2**32:
-        raise AuralisError(f"{name} is {value!r}; allowed: 0 to 4294967295")
+        raise AuralisError(f"{name} is {shown(value)}; allowed: 0 to 4294967295")
     return integer
 
 
@@ -89,57 +238,9 @@ def choice(name: str, value: Any, choices: dict[Any, int]) -> int:
         return choices[value]
     except (KeyError, TypeError):
         allowed = ", ".join(map(repr, choices))
-        raise AuralisError(f"{name} is {value!r}; allowed: {allowed}") from None
+        raise AuralisError(f"{name} is {shown(value)}; allowed: {allowed}") from None
 
 
-def flag(name: str, value: Any) -> int:
-    """1 or 0 for a truth value."""
-    return choice(name, value, _FLAGS)
-
-
-def pad_mode(value: Any) -> int:
-    """The constant of the C API for a padding mode."""
-    return choice("pad_mode", value, _PAD_MODES)
-
-
-def interleaved(audio: Audio, channels: str) -> Real:
-    """`audio` as frames of channels."""
-    first = choice("channels", channels, LAYOUTS)
-    array = as_audio(audio)
-    if array.size == 0:
-        raise AuralisError(f"audio is empty (shape {array.shape}); allowed: at least 1 sample")
-    if array.ndim == 1:
-        return array[:, np.newaxis]
-    if array.ndim != 2:
-        raise AuralisError(f"audio has shape {array.shape}; allowed: (n,) or two dimensions")
-    frames = np.ascontiguousarray(array.T) if first else array
-    if frames.shape[1] > _MOST_CHANNELS:
-        raise AuralisError(
-            f"audio has shape {array.shape}, which is {frames.shape[1]} channels with "
-            f"channels={channels!r}; allowed: 1 to {_MOST_CHANNELS}"
-        )
-    return frames
-
-
-def cached(build: Callable[..., Any]) -> Callable[..., Any]:
-    """`build`, whose results (parameter structs, never changed) are kept for equal arguments."""
-    kept = lru_cache(maxsize=256, typed=True)(build)
-
-    def get(*arguments: Any) -> Any:
-        try:
-            return kept(*arguments)
-        except TypeError:  # an argument that cannot be a key: `build` names it
-            return build(*arguments)
-
-    return get
-
-
-def each_signal(
-    audio: Real, run: Callable[[Real], tuple[np.ndarray, ...]]
-) -> tuple[np.ndarray, ...]:
-    """Results of `run` for every signal of `audio`, stacked to its leading shape."""
-    if audio.ndim == 1:
-        return run(audio)
-    leading = audio.shape[:-1]
-    results = zip(*map(run, audio.reshape(-1, audio.shape[-1])), strict=True)
-    return tuple(np.stack(result).reshape(leading + result[0].shape) for result in results)
+def plain(value: float) -> float:
+    """`value`, of which there is one NaN: containers that hold it compare equal."""
+    return math.nan if value != value else value

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ._arguments import (
-    Audio,
-    Real,
-    as_audio,
-    cached,
-    choice,
-    count,
-    each_signal,
-    pad_mode,
-    real,
-    samples,
+from ._arguments import Audio, Real
+from ._kernel import PAD_MODE, Argument, Field, Kernel, Meaning, Params, one_of
+from ._streams import FrameStream
+
+_FMIN = Field(none=Meaning.DEFAULT)
+_TUNING = Field(none=math.nan)
+_NORM = one_of({math.inf: 0, 1: 1, 2: 2, None: 3})
+
+_CQT = Kernel(
+    "cqt",
+    Params("cqt", fmin=_FMIN, tuning=_TUNING, pad_mode=PAD_MODE),
+    rows="n_bins",
+    dtype=np.complex128,
 )
-from ._library import check, ffi, lib
+_CHROMA = Kernel(
+    "chroma_cqt",
+    Params("chroma", fmin=_FMIN, tuning=_TUNING, norm=_NORM),
+    family="chroma",
+    rows="n_chroma",
+)
+_ESTIMATE = Kernel("estimate_tuning", Argument("bins_per_octave"))
 
-#: The constants of the C API for the ways to normalise a column.
-_NORMS = {math.inf: 0, 1: 1, 2: 2, None: 3}
 
-
+@_CQT.signature
 def cqt(
     audio: Audio,
     sr: float = 44100,
@@ -75,21 +80,12 @@ def cqt(
     definition is that of ``librosa.cqt``, whose own approximations (sparse filters, resampling)
     put it up to 8e-3 of the peak away; this function stays within 1e-4.
     """
-    rate = real("sr", sr)
-    params = cqt_params(hop_length, fmin, n_bins, bins_per_octave, tuning, filter_scale, pad_mode)
-    frames = ffi.new("size_t *")
-
-    def run(signal: Real) -> tuple[NDArray[np.complex128]]:
-        check(lib.auralis_cqt_frames(len(signal), params, frames))
-        pairs = np.empty((params.n_bins, 2 * frames[0]))
-        check(
-            lib.auralis_cqt(samples(signal), len(signal), rate, params, samples(pairs), pairs.size)
-        )
-        return (pairs.view(np.complex128),)
-
-    return each_signal(as_audio(audio), run)[0]
+    return _CQT.framed(
+        audio, sr, hop_length, fmin, n_bins, bins_per_octave, tuning, filter_scale, pad_mode
+    )
 
 
+@_CHROMA.signature
 def chroma_cqt(
     audio: Audio,
     sr: float = 44100,
@@ -143,23 +139,12 @@ def chroma_cqt(
     --------
     >>> chroma = auralis_dsp.chroma_cqt(audio, 44100)  # doctest: +SKIP
     """
-    rate = real("sr", sr)
-    params = chroma_params(hop_length, fmin, norm, tuning, n_chroma, n_octaves, bins_per_octave)
-    frames = ffi.new("size_t *")
-
-    def run(signal: Real) -> tuple[Real]:
-        check(lib.auralis_chroma_frames(len(signal), params, frames))
-        chroma = np.empty((params.n_chroma, frames[0]))
-        check(
-            lib.auralis_chroma_cqt(
-                samples(signal), len(signal), rate, params, samples(chroma), chroma.size
-            )
-        )
-        return (chroma,)
-
-    return each_signal(as_audio(audio), run)[0]
+    return _CHROMA.framed(
+        audio, sr, hop_length, fmin, norm, tuning, n_chroma, n_octaves, bins_per_octave
+    )
 
 
+@_ESTIMATE.signature
 def estimate_tuning(audio: Audio, sr: float = 44100, *, bins_per_octave: int = 12) -> float | Real:
     """Estimate how far a recording is from A440.
 
@@ -188,61 +173,41 @@ def estimate_tuning(audio: Audio, sr: float = 44100, *, bins_per_octave: int = 1
     Peaks of the spectrum by parabolic interpolation, then the mode of their deviations, as
     ``librosa.estimate_tuning``, but of each signal alone.
     """
-    rate = real("sr", sr)
-    bins = count("bins_per_octave", bins_per_octave)
-    tuning = ffi.new("double *")
-
-    def run(signal: Real) -> tuple[Real]:
-        check(lib.auralis_estimate_tuning(samples(signal), len(signal), rate, bins, tuning))
-        return (np.array(tuning[0]),)
-
-    result = each_signal(as_audio(audio), run)[0]
-    return result if result.ndim else float(result)
+    return _ESTIMATE.number(audio, sr, bins_per_octave)
 
 
-@cached
-def cqt_params(
-    hop_length: Any,
-    fmin: Any,
-    n_bins: Any,
-    bins_per_octave: Any,
-    tuning: Any,
-    filter_scale: Any,
-    padding: Any,
-) -> Any:
-    """The C struct of these parameters."""
-    params = ffi.new("auralis_cqt_params *")
-    check(lib.auralis_cqt_params_init(params, ffi.sizeof("auralis_cqt_params")))
-    if fmin is not None:
-        params.fmin = real("fmin", fmin)
-    params.tuning = math.nan if tuning is None else real("tuning", tuning)
-    params.filter_scale = real("filter_scale", filter_scale)
-    params.n_bins = count("n_bins", n_bins)
-    params.bins_per_octave = count("bins_per_octave", bins_per_octave)
-    params.hop_length = count("hop_length", hop_length)
-    params.pad_mode = pad_mode(padding)
-    return params
+class ChromaStream(FrameStream):
+    """Chromagram of audio that arrives in pieces.
 
+    Parameters
+    ----------
+    sr : float
+        Sample rate, 8000 to 384000 Hz.
+    tuning : float
+        Deviation from A440 in fractions of a bin. A stream cannot look ahead to estimate it; see
+        `estimate_tuning`.
+    max_block : int
+        Most samples of one step; longer pieces are cut.
 
-@cached
-def chroma_params(
-    hop_length: Any,
-    fmin: Any,
-    norm: Any,
-    tuning: Any,
-    n_chroma: Any,
-    n_octaves: Any,
-    bins_per_octave: Any,
-) -> Any:
-    """The C struct of these parameters."""
-    params = ffi.new("auralis_chroma_params *")
-    check(lib.auralis_chroma_params_init(params, ffi.sizeof("auralis_chroma_params")))
-    if fmin is not None:
-        params.fmin = real("fmin", fmin)
-    params.tuning = math.nan if tuning is None else real("tuning", tuning)
-    params.hop_length = count("hop_length", hop_length)
-    params.n_chroma = count("n_chroma", n_chroma)
-    params.n_octaves = count("n_octaves", n_octaves)
-    params.bins_per_octave = count("bins_per_octave", bins_per_octave)
-    params.norm = choice("norm", norm, _NORMS)
-    return params
+    The other parameters are those of `chroma_cqt`.
+    """
+
+    _kernel = _CHROMA
+    _widths = ("n_chroma",)
+
+    def __init__(
+        self,
+        sr: float = 44100,
+        *,
+        hop_length: int = 512,
+        fmin: float | None = None,
+        norm: float | None = math.inf,
+        tuning: float = 0.0,
+        n_chroma: int = 12,
+        n_octaves: int = 7,
+        bins_per_octave: int = 36,
+        max_block: int = 65536,
+    ) -> None:
+        self._open(
+            max_block, sr, hop_length, fmin, norm, tuning, n_chroma, n_octaves, bins_per_octave
+        )

@@ -7,12 +7,44 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from ._arguments import LAYOUTS, Audio, Real, choice, count, interleaved, length, real, samples
+from ._arguments import (
+    LAYOUTS,
+    Audio,
+    Real,
+    choice,
+    count,
+    interleaved,
+    plain,
+    real,
+    samples,
+    shown,
+)
 from ._errors import AuralisError
-from ._library import check, ffi, lib
+from ._kernel import FLAG, Field, Kernel, Meaning, Params
+from ._library import ffi, lib
+from ._streams import Handle
 
 _GROUPS = {"spectrum": 1, "level": 2, "rhythm": 4, "harmony": 8, "dynamics": 16, "stereo": 32}
+
+
+def _bits(name: str, value: Any) -> int:
+    """The groups' constants, added."""
+    try:
+        names = [value] if isinstance(value, str) else list(value)
+    except TypeError:
+        raise AuralisError(f"{name} is {shown(value)}; allowed: {_ALLOWED_GROUPS}") from None
+    if not names:
+        raise AuralisError(f"{name} is empty; allowed: {_ALLOWED_GROUPS}")
+    return sum({choice(name, group, _GROUPS) for group in names})
+
+
+_ALLOWED_GROUPS = f"one or more of {', '.join(map(repr, _GROUPS))}, or None"
+_FINGERPRINT = Kernel(
+    "fingerprint",
+    Params("fingerprint", groups=Field(convert=_bits, none=Meaning.DEFAULT), timing=FLAG),
+)
 
 
 class Dimension(NamedTuple):
@@ -57,11 +89,21 @@ def fingerprint_version() -> int:
 
     Fingerprints of different versions are not to be compared.
     """
-    return lib.auralis_fingerprint_version()
+    return int(lib.auralis_fingerprint_version())
 
 
 class Fingerprint(Mapping[str, float]):
     """The values of `dimensions` by name; NaN where one cannot be computed.
+
+    Two are equal if they have the same version and the same values, NaN in the same places. Not
+    to be changed, hence a key of dictionaries; ``numpy.asarray`` gives the vector.
+
+    Parameters
+    ----------
+    vector : array_like, shape (25,)
+        The values in the order of `dimensions`.
+    version : int, optional
+        By default that of this package; see `fingerprint_version`.
 
     Attributes
     ----------
@@ -73,10 +115,25 @@ class Fingerprint(Mapping[str, float]):
         The unit of each dimension by name.
     """
 
-    def __init__(self, vector: Real) -> None:
-        vector.setflags(write=False)
-        self.vector = vector
-        self.version = fingerprint_version()
+    __slots__ = ("_vector", "_version")
+
+    def __init__(self, vector: ArrayLike, version: int | None = None) -> None:
+        values = np.array(vector, np.float64)
+        if values.shape != (len(dimensions()),):
+            raise AuralisError(f"vector has shape {values.shape}; allowed: ({len(dimensions())},)")
+        values.setflags(write=False)
+        self._vector = values
+        self._version = fingerprint_version() if version is None else version
+
+    @property
+    def vector(self) -> Real:
+        """The values in the order of `dimensions`, not to be written to."""
+        return self._vector
+
+    @property
+    def version(self) -> int:
+        """The version of the dimensions' definitions, see `fingerprint_version`."""
+        return self._version
 
     @property
     def units(self) -> dict[str, str]:
@@ -84,13 +141,32 @@ class Fingerprint(Mapping[str, float]):
         return {dimension.name: dimension.unit for dimension in dimensions()}
 
     def __getitem__(self, name: str) -> float:
-        return float(self.vector[_places()[name]])
+        return plain(float(self._vector[_places()[name]]))
 
     def __iter__(self) -> Iterator[str]:
         return iter(_places())
 
     def __len__(self) -> int:
-        return len(self.vector)
+        return len(self._vector)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Fingerprint):
+            return super().__eq__(other)
+        same = np.array_equal(self._vector, other._vector, equal_nan=True)
+        return self._version == other._version and same
+
+    def __hash__(self) -> int:
+        return hash((self._version, *self.values()))
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> NDArray[Any]:
+        if dtype is None or np.dtype(dtype) == self._vector.dtype:
+            return self._vector.copy() if copy else self._vector
+        if copy is False:
+            raise ValueError(f"a fingerprint cannot be {np.dtype(dtype)} without a copy")
+        return self._vector.astype(dtype)
+
+    def __reduce__(self) -> tuple[type[Fingerprint], tuple[list[float], int]]:
+        return Fingerprint, (self._vector.tolist(), self._version)
 
     def __repr__(self) -> str:
         values = ", ".join(f"{name}={value:.6g}" for name, value in self.items())
@@ -102,6 +178,7 @@ def _places() -> dict[str, int]:
     return {dimension.name: i for i, dimension in enumerate(dimensions())}
 
 
+@_FINGERPRINT.signature
 def fingerprint(
     audio: Audio,
     sr: float = 44100,
@@ -141,20 +218,7 @@ def fingerprint(
     --------
     >>> auralis_dsp.fingerprint(audio, 44100)["tempo_bpm"]  # doctest: +SKIP
     """
-    frames = interleaved(audio, channels)
-    params = _params(groups)
-    vector = np.empty(lib.auralis_fingerprint_len())
-    check(
-        lib.auralis_fingerprint(
-            samples(frames),
-            *frames.shape,
-            real("sr", sr),
-            params,
-            samples(vector),
-            len(vector),
-        )
-    )
-    return Fingerprint(vector)
+    return Fingerprint(_FINGERPRINT.vector(_room, audio, sr, channels, groups))
 
 
 class FingerprintStream:
@@ -198,61 +262,62 @@ class FingerprintStream:
         choice("channels", channels, LAYOUTS)
         self._channels = channels
         self._n_channels = count("n_channels", n_channels)
-        self._max_block = length("max_block", max_block)
-        params = _params(groups)
-        params.timing = bool(timing)
-        handle = ffi.new("auralis_fingerprint_stream **")
-        check(
-            lib.auralis_fingerprint_stream_new(
-                real("sr", sr), self._n_channels, params, self._max_block, handle
-            )
-        )
-        self._handle = ffi.gc(handle[0], lib.auralis_fingerprint_stream_free)
+        params = _FINGERPRINT.params.build(groups=groups, timing=timing)
+        rate = real("sr", sr)
+        self._handle = Handle(_FINGERPRINT, max_block, rate, self._n_channels, params)
 
     def push(self, audio: Audio) -> None:
-        """Take frames of `n_channels` samples."""
-        if np.size(audio) == 0:
-            return
-        frames = interleaved(audio, self._channels)
-        if frames.shape[1] != self._n_channels:
-            given = frames.shape[1]
-            raise AuralisError(f"audio has {given} channels; allowed: {self._n_channels}")
-        for i in range(0, len(frames), self._max_block):
-            block = frames[i : i + self._max_block]
-            check(lib.auralis_fingerprint_stream_push(self._handle, samples(block), len(block)))
+        """Take frames of `n_channels` samples.
+
+        Parameters
+        ----------
+        audio : array_like, shape (n,), (n, n_channels) or (n_channels, n)
+            The next frames, finite; none or any number of them.
+
+        Raises
+        ------
+        AuralisError
+            If the audio has other channels or is not finite; nothing of it is then taken.
+        """
+        frames = interleaved(audio, self._channels, block=True)
+        if frames.size and frames.shape[1] != self._n_channels:
+            raise AuralisError(
+                f"audio has shape {np.shape(audio)}, which is {frames.shape[1]} channels; "
+                f"allowed: {self._n_channels}"
+            )
+        with _FINGERPRINT.params.speaking_python(audio):
+            for block in self._handle.blocks(frames):
+                self._handle.push(block)
 
     def finish(self) -> Fingerprint:
-        """End the signal; its fingerprint. The stream is then as new."""
-        vector = np.empty(lib.auralis_fingerprint_len())
-        written = ffi.new("size_t *")
-        check(
-            lib.auralis_fingerprint_stream_finish(
-                self._handle, samples(vector), len(vector), written
-            )
-        )
+        """End the signal; its fingerprint. The stream is then as new.
+
+        Raises
+        ------
+        AuralisError
+            If nothing was pushed.
+        """
+        vector = np.empty(len(dimensions()))
+        self._handle.finish(samples(vector), len(vector), self._handle.latest)
         return Fingerprint(vector)
 
     @property
     def seconds(self) -> dict[str, float]:
         """Seconds spent in each kernel by its name, since the stream was made with `timing`."""
         spent = np.empty(lib.auralis_fingerprint_stages())
-        check(lib.auralis_fingerprint_stream_seconds(self._handle, samples(spent), len(spent)))
+        self._handle.call("seconds", samples(spent), len(spent))
         names = (_text(lib.auralis_fingerprint_stage(i)) for i in range(len(spent)))
         return dict(zip(names, spent.tolist(), strict=True))
 
     def reset(self) -> None:
         """Forget everything that was pushed."""
-        check(lib.auralis_fingerprint_stream_reset(self._handle))
+        self._handle.reset()
 
 
-def _params(groups: Iterable[str] | None) -> Any:
-    params = ffi.new("auralis_fingerprint_params *")
-    check(lib.auralis_fingerprint_params_init(params, ffi.sizeof(params[0])))
-    if groups is not None:
-        names = [groups] if isinstance(groups, str) else groups
-        params.groups = sum({choice("groups", name, _GROUPS) for name in names})
-    return params
+def _room(_n_frames: int, _rate: float) -> int:
+    return len(dimensions())
 
 
 def _text(pointer: Any) -> str:
-    return ffi.string(pointer).decode()
+    text: str = ffi.string(pointer).decode()
+    return text

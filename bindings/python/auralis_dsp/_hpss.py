@@ -4,25 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
+from ._arguments import Audio, Real, length
+from ._kernel import FLAG, OPTIONAL_LENGTH, PAD_MODE, Field, Kernel, Params, pair
+from ._streams import Stream
 
-from ._arguments import (
-    Audio,
-    Real,
-    as_audio,
-    cached,
-    count,
-    each_signal,
-    flag,
-    length,
-    pad_mode,
-    real,
-    samples,
+
+class _Params(Params):
+    """Those of HPSS, whose `hop_length` follows `win_length` by default, not `n_fft` as in C."""
+
+    def build(self, **given: Any) -> Any:
+        """The struct with these values."""
+        if given["hop_length"] is None and given["win_length"] is not None:
+            given["hop_length"] = length("win_length", given["win_length"]) // 4
+        return super().build(**given)
+
+
+_HPSS = Kernel(
+    "hpss",
+    _Params(
+        "hpss",
+        kernel_h=Field(("kernel_harmonic",)),
+        kernel_p=Field(("kernel_percussive",)),
+        margin=pair("margin_harmonic", "margin_percussive"),
+        hop_length=OPTIONAL_LENGTH,
+        win_length=OPTIONAL_LENGTH,
+        center=FLAG,
+        pad_mode=PAD_MODE,
+    ),
 )
-from ._errors import AuralisError
-from ._library import check, ffi, lib
 
 
+@_HPSS.signature
 def hpss(
     audio: Audio,
     sr: float = 44100,
@@ -82,51 +94,77 @@ def hpss(
     --------
     >>> harmonic, percussive = auralis_dsp.hpss(audio, 44100)  # doctest: +SKIP
     """
-    real("sr", sr)
-    params = hpss_params(
-        kernel_h, kernel_p, power, margin, n_fft, hop_length, win_length, center, pad_mode
+    return _HPSS.halves(
+        audio,
+        sr,
+        kernel_h,
+        kernel_p,
+        power,
+        margin,
+        n_fft,
+        hop_length,
+        win_length,
+        center,
+        pad_mode,
     )
 
-    def run(signal: Real) -> tuple[Real, Real]:
-        harmonic, percussive = np.empty_like(signal), np.empty_like(signal)
-        check(
-            lib.auralis_hpss(
-                samples(signal), len(signal), params, samples(harmonic), samples(percussive)
-            )
+
+class HpssStream(Stream):
+    """Harmonic/percussive separation of audio that arrives in pieces.
+
+    Parameters
+    ----------
+    sr : float
+        Sample rate in Hz. The separation does not depend on it.
+    max_block : int
+        Most samples of one step; longer pieces are cut.
+
+    The other parameters are those of `hpss`.
+
+    Examples
+    --------
+    >>> stream = auralis_dsp.HpssStream(44100)  # doctest: +SKIP
+    >>> parts = [stream.push(block) for block in blocks] + [stream.finish()]  # doctest: +SKIP
+    """
+
+    _kernel = _HPSS
+    _widths = (1, 1)
+
+    def __init__(
+        self,
+        sr: float = 44100,
+        kernel_h: int = 31,
+        kernel_p: int = 31,
+        *,
+        power: float = 2.0,
+        margin: float | tuple[float, float] = 1.0,
+        n_fft: int = 2048,
+        hop_length: int | None = None,
+        win_length: int | None = None,
+        center: bool = True,
+        pad_mode: str = "constant",
+        max_block: int = 65536,
+    ) -> None:
+        self._open(
+            max_block,
+            sr,
+            kernel_h,
+            kernel_p,
+            power,
+            margin,
+            n_fft,
+            hop_length,
+            win_length,
+            center,
+            pad_mode,
         )
+
+    def push(self, audio: Audio) -> tuple[Real, Real]:
+        """Take samples; give the harmonic and percussive samples that are settled, maybe none."""
+        harmonic, percussive = self._push(audio)
         return harmonic, percussive
 
-    return each_signal(as_audio(audio), run)  # type: ignore[return-value]
-
-
-@cached
-def hpss_params(
-    kernel_h: Any,
-    kernel_p: Any,
-    power: Any,
-    margin: Any,
-    n_fft: Any,
-    hop_length: Any,
-    win_length: Any,
-    center: Any,
-    padding: Any,
-) -> Any:
-    """The C struct of these parameters."""
-    margins = margin if isinstance(margin, tuple | list) else (margin, margin)
-    if len(margins) != 2:
-        raise AuralisError(f"margin is {margin!r}; allowed: a number or a pair of numbers")
-    params = ffi.new("auralis_hpss_params *")
-    check(lib.auralis_hpss_params_init(params, ffi.sizeof("auralis_hpss_params")))
-    params.n_fft = count("n_fft", n_fft)
-    params.win_length = params.n_fft if win_length is None else length("win_length", win_length)
-    params.hop_length = (
-        params.win_length // 4 if hop_length is None else length("hop_length", hop_length)
-    )
-    params.kernel_harmonic = count("kernel_h", kernel_h)
-    params.kernel_percussive = count("kernel_p", kernel_p)
-    params.power = real("power", power)
-    params.margin_harmonic = real("margin", margins[0])
-    params.margin_percussive = real("margin", margins[1])
-    params.center = flag("center", center)
-    params.pad_mode = pad_mode(padding)
-    return params
+    def finish(self) -> tuple[Real, Real]:
+        """End the signal; give the rest. The stream is then as new."""
+        harmonic, percussive = self._finish()
+        return harmonic, percussive

@@ -6,6 +6,7 @@ library that cannot be loaded does not break the import: its first use raises, w
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 from pathlib import Path
@@ -23,6 +24,9 @@ class _Missing:
         self._reason = reason
 
     def __getattr__(self, name: str) -> Any:
+        return self()
+
+    def __call__(self, *_: Any) -> Any:
         raise AuralisError(f"the native library could not be loaded: {self._reason}")
 
 
@@ -30,9 +34,8 @@ def _load() -> tuple[Any, Any]:
     path = os.environ.get("AURALIS_DSP_LIBRARY")
     try:
         if not path:
-            from ._native import ffi, lib  # type: ignore[import-not-found]
-
-            return ffi, lib
+            native = importlib.import_module("._native", __package__)
+            return native.ffi, native.lib
         # The declarations alone: the library beside them stays unloaded.
         spec = importlib.util.spec_from_file_location(f"{__package__}._ffi", _BESIDE / "ffi.py")
         assert spec is not None and spec.loader is not None
@@ -67,4 +70,5 @@ def _last_error() -> str:
 
 
 def _text(pointer: Any) -> str:
-    return ffi.string(pointer).decode("utf-8", "replace")
+    text: str = ffi.string(pointer).decode("utf-8", "replace")
+    return text

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
-
-from ._arguments import Audio, Real, flag, interleaved, real, samples
+from ._arguments import Audio, Real, plain
+from ._kernel import FLAG, Kernel, Params
 from ._library import check, ffi, lib
+
+_PARAMS = Params("loudness", true_peak=FLAG)
+_LOUDNESS = Kernel("loudness", _PARAMS)
+_MOMENTARY = Kernel("momentary_loudness", _PARAMS)
+_SHORT_TERM = Kernel("short_term_loudness", _PARAMS)
 
 
 class Loudness(NamedTuple):
@@ -26,6 +29,7 @@ class Loudness(NamedTuple):
     true_peak: float
 
 
+@_LOUDNESS.signature
 def loudness(
     audio: Audio, sr: float = 44100, *, channels: str = "last", true_peak: bool = True
 ) -> Loudness:
@@ -58,14 +62,8 @@ def loudness(
     -----
     ITU-R BS.1770-4; EBU Tech 3341 and 3342, whose test signals come out within their tolerances.
     """
-    frames = interleaved(audio, channels)
-    params = ffi.new("auralis_loudness_params *")
-    check(lib.auralis_loudness_params_init(params, ffi.sizeof(params[0])))
-    params.true_peak = flag("true_peak", true_peak)
-    values = np.empty(lib.auralis_loudness_len())
-    rate, out = real("sr", sr), samples(values)
-    check(lib.auralis_loudness(samples(frames), *frames.shape, rate, params, out, len(values)))
-    return Loudness(*values.tolist())
+    values = _LOUDNESS.vector(_room, audio, sr, channels, true_peak)
+    return Loudness(*map(plain, values.tolist()))
 
 
 def momentary_loudness(audio: Audio, sr: float = 44100, *, channels: str = "last") -> Real:
@@ -91,7 +89,7 @@ def momentary_loudness(audio: Audio, sr: float = 44100, *, channels: str = "last
     -----
     ITU-R BS.1770-4; EBU Tech 3341.
     """
-    return _curve(lib.auralis_momentary_loudness, audio, sr, channels)
+    return _MOMENTARY.vector(_steps, audio, sr, channels)
 
 
 def short_term_loudness(audio: Audio, sr: float = 44100, *, channels: str = "last") -> Real:
@@ -117,13 +115,14 @@ def short_term_loudness(audio: Audio, sr: float = 44100, *, channels: str = "las
     -----
     ITU-R BS.1770-4; EBU Tech 3341.
     """
-    return _curve(lib.auralis_short_term_loudness, audio, sr, channels)
+    return _SHORT_TERM.vector(_steps, audio, sr, channels)
 
 
-def _curve(compute: Callable[..., int], audio: Audio, sr: float, channels: str) -> Real:
-    frames, rate, steps = interleaved(audio, channels), real("sr", sr), ffi.new("size_t *")
-    check(lib.auralis_loudness_steps(len(frames), rate, steps))
-    # One more: an empty array has no address.
-    values = np.empty(steps[0] + 1)
-    check(compute(samples(frames), *frames.shape, rate, samples(values), steps[0]))
-    return values[: steps[0]]
+def _room(_n_frames: int, _rate: float) -> int:
+    return int(lib.auralis_loudness_len())
+
+
+def _steps(n_frames: int, rate: float) -> int:
+    steps = ffi.new("size_t *")
+    check(lib.auralis_loudness_steps(n_frames, rate, steps))
+    return int(steps[0])

@@ -8,24 +8,78 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ._arguments import (
-    Audio,
-    Real,
-    as_audio,
-    cached,
-    choice,
-    count,
-    each_signal,
-    flag,
-    real,
-    samples,
-)
+from ._arguments import Audio, Real, as_audio, as_envelope, one_signal, real, samples
 from ._errors import AuralisError
-from ._library import check, ffi, lib
+from ._kernel import FLAG, LENGTH, Field, Kernel, Params, one_of
+from ._library import check, ffi
 
-_AGGREGATES = {"mean": 0, "median": 1}
+
+class _OfEnvelope(Kernel):
+    """A function of an onset envelope, or of audio whose envelope is taken first.
+
+    `frames` and `bpm` tell which of both C's function gives, in this order.
+    """
+
+    def __init__(self, name: str, params: Params, *, frames: bool, bpm: bool) -> None:
+        super().__init__(name, params)
+        self._finds, self._tells_bpm = frames, bpm
+
+    def of_one(
+        self,
+        audio: Audio | None,
+        sr: Any,
+        onset_envelope: Audio | None,
+        hop_length: Any,
+        *values: Any,
+        aggregate: str = "mean",
+    ) -> tuple[NDArray[np.intp], float]:
+        """The frames and the tempo, 0 or none if C's function does not give them."""
+        if audio is not None and onset_envelope is not None:
+            raise AuralisError("audio and onset_envelope are both given; allowed: one of them")
+        rate, params = real("sr", sr), self.struct((hop_length, *values))
+        if onset_envelope is not None:
+            return self._run(as_envelope(onset_envelope), rate, params)
+        if audio is None:
+            raise AuralisError("audio and onset_envelope are both None; allowed: one of them")
+        signal = one_signal(as_audio(audio))
+        # What is wrong is found before the work on the audio: on one frame of silence.
+        self._run(np.zeros(1), rate, params)
+        envelope = onset_strength(signal, sr, hop_length=hop_length, aggregate=aggregate)
+        return self._run(envelope, rate, params)
+
+    def _run(self, envelope: Real, rate: float, params: Any) -> tuple[NDArray[np.intp], float]:
+        found = np.empty(len(envelope), np.uintp)
+        n_found, bpm = ffi.new("size_t *"), ffi.new("double *")
+        frames = (ffi.from_buffer("size_t[]", found), len(found), n_found)
+        outputs = (*(frames if self._finds else ()), *((bpm,) if self._tells_bpm else ()))
+        with self.params.speaking_python():
+            check(self.compute(samples(envelope), len(envelope), rate, params, *outputs))
+        return found[: n_found[0]].astype(np.intp), bpm[0]
 
 
+_STRENGTH = Kernel(
+    "onset_strength",
+    Params(
+        "onset_strength",
+        hop_length=LENGTH,
+        fmax=Field(none=0.0),
+        detrend=FLAG,
+        center=FLAG,
+        aggregate=one_of({"mean": 0, "median": 1}),
+    ),
+)
+_DETECT = _OfEnvelope(
+    "onset_detect", Params("onset_detect", normalize=FLAG), frames=True, bpm=False
+)
+_TEMPO = _OfEnvelope(
+    "tempo", Params("tempo", max_tempo=Field(none=math.inf)), frames=False, bpm=True
+)
+_BEATS = _OfEnvelope(
+    "beat_track", Params("beat_track", bpm=Field(none=math.nan), trim=FLAG), frames=True, bpm=True
+)
+
+
+@_STRENGTH.signature
 def onset_strength(
     audio: Audio,
     sr: float = 44100,
@@ -81,26 +135,12 @@ def onset_strength(
     Equals ``librosa.onset.onset_strength`` to 1e-6 of its peak. Böck and Widmer, "Maximum filter
     vibrato suppression for onset detection" (2013).
     """
-    rate = real("sr", sr)
-    params = _strength_params(
-        hop_length, n_fft, n_mels, fmin, fmax, lag, max_size, detrend, center, aggregate
+    return _STRENGTH.framed(
+        audio, sr, hop_length, n_fft, n_mels, fmin, fmax, lag, max_size, detrend, center, aggregate
     )
-    frames = ffi.new("size_t *")
-
-    def run(signal: Real) -> tuple[Real]:
-        check(lib.auralis_onset_strength_frames(len(signal), params, frames))
-        envelope = np.empty(frames[0])
-        out = samples(envelope)
-        check(
-            lib.auralis_onset_strength(
-                samples(signal), len(signal), rate, params, out, len(envelope)
-            )
-        )
-        return (envelope,)
-
-    return each_signal(as_audio(audio), run)[0]
 
 
+@_DETECT.signature
 def onset_detect(
     audio: Audio | None = None,
     sr: float = 44100,
@@ -142,27 +182,10 @@ def onset_detect(
     Equals ``librosa.onset.onset_detect``. Böck, Krebs and Schedl, "Evaluating the online
     capabilities of onset detection methods" (2012).
     """
-    envelope = _envelope(audio, sr, onset_envelope, hop_length, "mean")
-    params = ffi.new("auralis_onset_detect_params *")
-    check(lib.auralis_onset_detect_params_init(params, ffi.sizeof(params[0])))
-    params.delta = real("delta", delta)
-    params.hop_length = count("hop_length", hop_length)
-    params.normalize = flag("normalize", normalize)
-    frames, written = _frames(envelope)
-    check(
-        lib.auralis_onset_detect(
-            samples(envelope),
-            len(envelope),
-            real("sr", sr),
-            params,
-            ffi.from_buffer("size_t[]", frames),
-            len(frames),
-            written,
-        )
-    )
-    return frames[: written[0]].astype(np.intp)
+    return _DETECT.of_one(audio, sr, onset_envelope, hop_length, normalize, delta)[0]
 
 
+@_TEMPO.signature
 def tempo(
     audio: Audio | None = None,
     sr: float = 44100,
@@ -208,19 +231,11 @@ def tempo(
     Equals ``librosa.feature.tempo``, which returns an array of one. Grosche, Müller and Kurth,
     "Cyclic tempogram" (2010).
     """
-    envelope = _envelope(audio, sr, onset_envelope, hop_length, "mean")
-    params = ffi.new("auralis_tempo_params *")
-    check(lib.auralis_tempo_params_init(params, ffi.sizeof(params[0])))
-    params.start_bpm = real("start_bpm", start_bpm)
-    params.std_bpm = real("std_bpm", std_bpm)
-    params.ac_size = real("ac_size", ac_size)
-    params.max_tempo = math.inf if max_tempo is None else real("max_tempo", max_tempo)
-    params.hop_length = count("hop_length", hop_length)
-    bpm = ffi.new("double *")
-    check(lib.auralis_tempo(samples(envelope), len(envelope), real("sr", sr), params, bpm))
-    return bpm[0]
+    values = start_bpm, std_bpm, ac_size, max_tempo
+    return _TEMPO.of_one(audio, sr, onset_envelope, hop_length, *values)[1]
 
 
+@_BEATS.signature
 def beat_track(
     audio: Audio | None = None,
     sr: float = 44100,
@@ -269,71 +284,8 @@ def beat_track(
     -----
     Equals ``librosa.beat.beat_track``. Ellis, "Beat tracking by dynamic programming" (2007).
     """
-    envelope = _envelope(audio, sr, onset_envelope, hop_length, "median")
-    params = ffi.new("auralis_beat_track_params *")
-    check(lib.auralis_beat_track_params_init(params, ffi.sizeof(params[0])))
-    params.bpm = math.nan if bpm is None else real("bpm", bpm)
-    params.start_bpm = real("start_bpm", start_bpm)
-    params.tightness = real("tightness", tightness)
-    params.hop_length = count("hop_length", hop_length)
-    params.trim = flag("trim", trim)
-    frames, written = _frames(envelope)
-    found = ffi.new("double *")
-    check(
-        lib.auralis_beat_track(
-            samples(envelope),
-            len(envelope),
-            real("sr", sr),
-            params,
-            ffi.from_buffer("size_t[]", frames),
-            len(frames),
-            written,
-            found,
-        )
+    values = start_bpm, tightness, trim, bpm
+    frames, found = _BEATS.of_one(
+        audio, sr, onset_envelope, hop_length, *values, aggregate="median"
     )
-    return found[0], frames[: written[0]].astype(np.intp)
-
-
-def _envelope(
-    audio: Audio | None, sr: float, envelope: Audio | None, hop_length: int, aggregate: str
-) -> Real:
-    if (audio is None) == (envelope is None):
-        raise AuralisError("audio and onset_envelope are both given or both missing; allowed: one")
-    if envelope is None:
-        envelope = onset_strength(audio, sr, hop_length=hop_length, aggregate=aggregate)
-    envelope = as_audio(envelope)
-    if envelope.ndim != 1:
-        raise AuralisError(f"the signal has {envelope.ndim} dimensions; allowed: shape (n,)")
-    return envelope
-
-
-def _frames(envelope: Real) -> tuple[NDArray[np.uintp], Any]:
-    return np.empty(len(envelope), np.uintp), ffi.new("size_t *")
-
-
-@cached
-def _strength_params(
-    hop_length: Any,
-    n_fft: Any,
-    n_mels: Any,
-    fmin: Any,
-    fmax: Any,
-    lag: Any,
-    max_size: Any,
-    detrend: Any,
-    center: Any,
-    aggregate: Any,
-) -> Any:
-    params = ffi.new("auralis_onset_strength_params *")
-    check(lib.auralis_onset_strength_params_init(params, ffi.sizeof(params[0])))
-    params.fmin = real("fmin", fmin)
-    params.fmax = 0.0 if fmax is None else real("fmax", fmax)
-    params.n_fft = count("n_fft", n_fft)
-    params.hop_length = count("hop_length", hop_length)
-    params.n_mels = count("n_mels", n_mels)
-    params.lag = count("lag", lag)
-    params.max_size = count("max_size", max_size)
-    params.detrend = flag("detrend", detrend)
-    params.center = flag("center", center)
-    params.aggregate = choice("aggregate", aggregate, _AGGREGATES)
-    return params
+    return found, frames

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from ._arguments import Audio, Real
+from ._kernel import FLAG, LENGTH, NO_RATE, OPTIONAL_LENGTH, PAD_MODE, Kernel, Params
 
-import numpy as np
-
-from ._arguments import (
-    Audio,
-    Real,
-    as_audio,
-    cached,
-    count,
-    each_signal,
-    flag,
-    length,
-    pad_mode,
-    real,
-    samples,
+_SPECTRAL = Params(
+    "spectral",
+    hop_length=LENGTH,
+    win_length=OPTIONAL_LENGTH,
+    center=FLAG,
+    pad_mode=PAD_MODE,
 )
-from ._library import check, ffi, lib
+_CENTROID = Kernel("spectral_centroid", _SPECTRAL, family="spectral", rows=1)
+_ROLLOFF = Kernel("spectral_rolloff", _SPECTRAL, family="spectral", rows=1)
+_FLATNESS = Kernel("spectral_flatness", _SPECTRAL, family="spectral", rows=1)
+_RMS = Kernel("rms", Params("rms", hop_length=LENGTH, center=FLAG, pad_mode=PAD_MODE), rows=1)
 
 
+@_CENTROID.signature
 def spectral_centroid(
     audio: Audio,
     sr: float = 44100,
@@ -65,16 +61,10 @@ def spectral_centroid(
     Equals ``librosa.feature.spectral_centroid`` to a relative 1e-6. Klapuri and Davy, "Signal
     processing methods for music transcription" (2007), chapter 5.
     """
-    rate = real("sr", sr)
-    params = _params(n_fft, hop_length, win_length, center, pad_mode)
-    return _frames(
-        audio,
-        params,
-        lib.auralis_spectral_frames,
-        lambda x, n, out, room: lib.auralis_spectral_centroid(x, n, rate, params, out, room),
-    )
+    return _CENTROID.framed(audio, sr, n_fft, hop_length, win_length, center, pad_mode)
 
 
+@_ROLLOFF.signature
 def spectral_rolloff(
     audio: Audio,
     sr: float = 44100,
@@ -113,16 +103,10 @@ def spectral_rolloff(
     -----
     Equals ``librosa.feature.spectral_rolloff``.
     """
-    rate = real("sr", sr)
-    params = _params(n_fft, hop_length, win_length, center, pad_mode, roll_percent)
-    return _frames(
-        audio,
-        params,
-        lib.auralis_spectral_frames,
-        lambda x, n, out, room: lib.auralis_spectral_rolloff(x, n, rate, params, out, room),
-    )
+    return _ROLLOFF.framed(audio, sr, n_fft, hop_length, win_length, center, pad_mode, roll_percent)
 
 
+@_FLATNESS.signature
 def spectral_flatness(
     audio: Audio,
     *,
@@ -162,15 +146,12 @@ def spectral_flatness(
     Equals ``librosa.feature.spectral_flatness`` to a relative 1e-6. Dubnov, "Generalization of
     spectral flatness measure for non-gaussian linear processes" (2004).
     """
-    params = _params(n_fft, hop_length, win_length, center, pad_mode, None, power, amin)
-    return _frames(
-        audio,
-        params,
-        lib.auralis_spectral_frames,
-        lambda x, n, out, room: lib.auralis_spectral_flatness(x, n, params, out, room),
+    return _FLATNESS.framed(
+        audio, NO_RATE, n_fft, hop_length, win_length, center, pad_mode, amin, power
     )
 
 
+@_RMS.signature
 def rms(
     audio: Audio,
     *,
@@ -206,63 +187,4 @@ def rms(
     -----
     Equals ``librosa.feature.rms`` to a relative 1e-6.
     """
-    params = _rms_params(frame_length, hop_length, center, pad_mode)
-    return _frames(
-        audio,
-        params,
-        lib.auralis_rms_frames,
-        lambda x, n, out, room: lib.auralis_rms(x, n, params, out, room),
-    )
-
-
-def _frames(
-    audio: Audio, params: Any, frames_of: Callable[..., int], compute: Callable[..., int]
-) -> Real:
-    frames = ffi.new("size_t *")
-
-    def run(signal: Real) -> tuple[Real]:
-        check(frames_of(len(signal), params, frames))
-        values = np.empty((1, frames[0]))
-        check(compute(samples(signal), len(signal), samples(values), values.size))
-        return (values,)
-
-    return each_signal(as_audio(audio), run)[0]
-
-
-@cached
-def _params(
-    n_fft: Any,
-    hop_length: Any,
-    win_length: Any,
-    center: Any,
-    padding: Any,
-    roll_percent: Any = None,
-    power: Any = None,
-    amin: Any = None,
-) -> Any:
-    """The C struct; what is None keeps its default, for a function that does not look at it."""
-    params = ffi.new("auralis_spectral_params *")
-    check(lib.auralis_spectral_params_init(params, ffi.sizeof(params[0])))
-    params.n_fft = count("n_fft", n_fft)
-    params.hop_length = length("hop_length", hop_length)
-    params.win_length = 0 if win_length is None else length("win_length", win_length)
-    params.center = flag("center", center)
-    params.pad_mode = pad_mode(padding)
-    if roll_percent is not None:
-        params.roll_percent = real("roll_percent", roll_percent)
-    if power is not None:
-        params.power = real("power", power)
-    if amin is not None:
-        params.amin = real("amin", amin)
-    return params
-
-
-@cached
-def _rms_params(frame_length: Any, hop_length: Any, center: Any, padding: Any) -> Any:
-    params = ffi.new("auralis_rms_params *")
-    check(lib.auralis_rms_params_init(params, ffi.sizeof(params[0])))
-    params.frame_length = count("frame_length", frame_length)
-    params.hop_length = length("hop_length", hop_length)
-    params.center = flag("center", center)
-    params.pad_mode = pad_mode(padding)
-    return params
+    return _RMS.framed(audio, NO_RATE, frame_length, hop_length, center, pad_mode)

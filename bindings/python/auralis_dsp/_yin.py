@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from ._arguments import Audio, Real
+from ._kernel import FLAG, OPTIONAL_LENGTH, PAD_MODE, Kernel, Params
+from ._streams import FrameStream
 
-import numpy as np
-
-from ._arguments import (
-    Audio,
-    Real,
-    as_audio,
-    cached,
-    count,
-    each_signal,
-    flag,
-    length,
-    pad_mode,
-    real,
-    samples,
-)
-from ._library import check, ffi, lib
+_YIN = Kernel("yin", Params("yin", hop_length=OPTIONAL_LENGTH, center=FLAG, pad_mode=PAD_MODE))
 
 
+@_YIN.signature
 def yin(
     audio: Audio,
     sr: float = 44100,
@@ -74,37 +62,39 @@ def yin(
     --------
     >>> f0 = auralis_dsp.yin(audio, 44100, fmin=80, fmax=1000)  # doctest: +SKIP
     """
-    rate = real("sr", sr)
-    params = yin_params(fmin, fmax, frame_length, hop_length, trough_threshold, center, pad_mode)
-    frames = ffi.new("size_t *")
-
-    def run(signal: Real) -> tuple[Real]:
-        check(lib.auralis_yin_frames(len(signal), params, frames))
-        f0 = np.empty(frames[0])
-        check(lib.auralis_yin(samples(signal), len(signal), rate, params, samples(f0), len(f0)))
-        return (f0,)
-
-    return each_signal(as_audio(audio), run)[0]
+    return _YIN.framed(
+        audio, sr, fmin, fmax, frame_length, hop_length, trough_threshold, center, pad_mode
+    )
 
 
-@cached
-def yin_params(
-    fmin: Any,
-    fmax: Any,
-    frame_length: Any,
-    hop_length: Any,
-    trough_threshold: Any,
-    center: Any,
-    padding: Any,
-) -> Any:
-    """The C struct of these parameters."""
-    params = ffi.new("auralis_yin_params *")
-    check(lib.auralis_yin_params_init(params, ffi.sizeof("auralis_yin_params")))
-    params.fmin = real("fmin", fmin)
-    params.fmax = real("fmax", fmax)
-    params.trough_threshold = real("trough_threshold", trough_threshold)
-    params.frame_length = count("frame_length", frame_length)
-    params.hop_length = 0 if hop_length is None else length("hop_length", hop_length)
-    params.center = flag("center", center)
-    params.pad_mode = pad_mode(padding)
-    return params
+class YinStream(FrameStream):
+    """Fundamental frequency of audio that arrives in pieces.
+
+    Parameters
+    ----------
+    sr : float
+        Sample rate, 8000 to 384000 Hz.
+    max_block : int
+        Most samples of one step; longer pieces are cut.
+
+    The other parameters are those of `yin`.
+    """
+
+    _kernel = _YIN
+
+    def __init__(
+        self,
+        sr: float = 44100,
+        fmin: float = 65.4,
+        fmax: float = 2093.0,
+        *,
+        frame_length: int = 2048,
+        hop_length: int | None = None,
+        trough_threshold: float = 0.1,
+        center: bool = True,
+        pad_mode: str = "constant",
+        max_block: int = 65536,
+    ) -> None:
+        self._open(
+            max_block, sr, fmin, fmax, frame_length, hop_length, trough_threshold, center, pad_mode
+        )
