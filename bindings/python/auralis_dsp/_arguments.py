@@ -23,6 +23,8 @@ Real: TypeAlias = NDArray[np.float64]
 _FLOAT64 = np.dtype(np.float64)
 _TEXT = (str, bytes)
 _MOST_CHANNELS = 64
+#: The status of the C API.
+_NON_FINITE_INPUT = -4
 #: A type that cffi need not parse again.
 _DOUBLES = ffi.typeof("double[]") if AVAILABLE else None
 #: Which axis of two counts the channels.
@@ -91,7 +93,7 @@ def _laid_out(name: str, array: Real, empty: bool = False) -> Real:
     if array.ndim == 1 and array.size:
         return array
     if array.ndim == 0:
-        raise AuralisError(f"{name} is a single value ({array}); allowed: shape (n,) or (..., n)")
+        raise AuralisError(f"{name} is a single number; allowed: shape (n,) or (..., n)")
     if array.size == 0 and not empty:
         raise AuralisError(f"{name} is empty (shape {array.shape}); allowed: at least 1 sample")
     return array
@@ -107,15 +109,18 @@ def _convert(name: str, given: Any, *, pcm: bool) -> Real:
         )
     try:
         array = np.asarray(given)
-        if array.dtype.kind not in "fiubO":
+        kind = array.dtype.kind
+        if pcm and kind in "iu" and not _is_python_numbers(given):
+            return _scaled(name, array)
+        if kind not in "fiubO" or (kind == "O" and array.ndim == 0):
             raise TypeError
-        if pcm and array.dtype.kind in "iu" and hasattr(given, "__len__"):
-            return _scaled(name, given, array)
         with np.errstate(over="ignore"):
             converted = array.astype(np.float64)
+    except AuralisError:
+        raise
     except (TypeError, ValueError, OverflowError):
         raise AuralisError(f"{name} is {shown(given)}; allowed: an array of real numbers") from None
-    if array.dtype.kind == "O" or array.dtype.itemsize > _FLOAT64.itemsize:
+    if kind == "O" or array.dtype.itemsize > _FLOAT64.itemsize:
         require_finite(name, converted, array)
     return converted
 
@@ -129,41 +134,37 @@ def _is_raw_bytes(given: Any) -> bool:
         return False
 
 
-def _scaled(name: str, given: Any, array: np.ndarray) -> Real:
+def _is_python_numbers(given: Any) -> bool:
+    """Whether `given` is a number of Python's own, or a list of them, or of such lists."""
+    while isinstance(given, list | tuple) and given:
+        given = given[0]
+    return isinstance(given, int)
+
+
+def _scaled(name: str, pcm: np.ndarray) -> Real:
     """PCM with full scale at 1."""
-    if array.dtype.itemsize > 4:
-        if not hasattr(given, "dtype") and _of_python_integers(given):
-            return array.astype(np.float64)
+    bits = 8 * pcm.dtype.itemsize
+    if bits > 32:
         raise AuralisError(
-            f"{name} has dtype {array.dtype}, whose full scale is not known; "
-            f"allowed: floats, or PCM of 8 to 32 bits"
+            f"{name} has dtype {pcm.dtype}, whose full scale is not known; "
+            f"allowed: floats, or PCM of 8, 16 or 32 bits"
         )
-    half = 2.0 ** (8 * array.dtype.itemsize - 1)
-    return (array - half if array.dtype.kind == "u" else array) / half
+    half = 2.0 ** (bits - 1)
+    return (pcm - half if pcm.dtype.kind == "u" else pcm) / half
 
 
-def _of_python_integers(given: Any) -> bool:
-    """Whether a list, or a list of lists, holds numbers that are no array's."""
-    first = given
-    while isinstance(first, list | tuple) and first:
-        first = first[0]
-    return isinstance(first, int)
-
-
-def require_finite(
-    name: str, array: Real, given: np.ndarray | None = None, offset: int = 0
-) -> None:
+def require_finite(name: str, array: Real, given: np.ndarray | None = None) -> None:
     """Raise what the library would of a sample that is not finite, with its place in `array`.
 
-    `given` holds what the samples were before they were converted, if that is not the same;
-    `offset` is the place of the first frame.
+    `given` holds what the samples were before they were converted, if that is not the same.
     """
     if np.isfinite(array).all():
         return
     index = tuple(np.argwhere(~np.isfinite(array))[0].tolist())
-    value = (array if given is None else given)[index]
-    place = ", ".join(map(str, (index[0] + offset, *index[1:])))
-    raise AuralisError(f"{name}[{place}] is {shown(value)}; allowed: finite samples", -4)
+    value = shown((array if given is None else given)[index])
+    place = ", ".join(map(str, index))
+    value = "NaN" if value == "nan" else value
+    raise AuralisError(f"{name}[{place}] is {value}; allowed: finite samples", _NON_FINITE_INPUT)
 
 
 def warn_of_layout(audio: Real) -> None:
@@ -195,7 +196,7 @@ def shown(value: Any) -> str:
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, np.ndarray) and value.ndim:
-        return f"an array of {value.dtype} and shape {value.shape}"
+        return f"an array of dtype {value.dtype} and shape {value.shape}"
     return reprlib.repr(value)
 
 
@@ -209,27 +210,23 @@ def real(name: str, value: Any) -> float:
     raise AuralisError(f"{name} is {shown(value)}; allowed: a number")
 
 
-def count(name: str, value: Any) -> int:
+def count(name: str, value: Any, least: int = 0) -> int:
     """`value` as an unsigned integer of 32 bits."""
-    if type(value) is int:
-        integer = value
-    else:
-        try:
-            integer = int(value)
-        except (TypeError, ValueError, OverflowError):
-            integer = -1
-        if integer != value:
-            raise AuralisError(f"{name} is {shown(value)}; allowed: a whole number")
-    if not 0 <= integer < 2**32:
-        raise AuralisError(f"{name} is {shown(value)}; allowed: 0 to 4294967295")
+    try:
+        integer = int(value)
+        whole = integer == value
+    except (TypeError, ValueError, OverflowError):
+        whole = False
+    if not whole:
+        raise AuralisError(f"{name} is {shown(value)}; allowed: a whole number")
+    if not least <= integer < 2**32:
+        raise AuralisError(f"{name} is {shown(value)}; allowed: {least} to 4294967295")
     return integer
 
 
 def length(name: str, value: Any) -> int:
     """`value` as a number of samples that cannot be 0."""
-    if (integer := count(name, value)) == 0:
-        raise AuralisError(f"{name} is 0; allowed: at least 1")
-    return integer
+    return count(name, value, 1)
 
 
 def choice(name: str, value: Any, choices: dict[Any, int]) -> int:

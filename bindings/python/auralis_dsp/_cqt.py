@@ -74,11 +74,26 @@ def cqt(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    chroma_cqt : the bins of all octaves folded into pitch classes.
+    estimate_tuning : what ``tuning=None`` uses.
+
     Notes
     -----
+    Bin `k` has the frequency ``fmin * 2**((k + tuning) / bins_per_octave)`` Hz and a Hann window
+    that holds the same number of its periods in every bin.
+
     Schörkhuber and Klapuri, "Constant-Q transform toolbox for music processing" (2010). The
     definition is that of ``librosa.cqt``, whose own approximations (sparse filters, resampling)
     put it up to 8e-3 of the peak away; this function stays within 1e-4.
+
+    Examples
+    --------
+    >>> audio = np.sin(2 * np.pi * 440 * np.arange(44100) / 44100)
+    >>> coefficients = auralis_dsp.cqt(audio, 44100)
+    >>> coefficients.shape, int(np.abs(coefficients[:, 40]).argmax())  # 45 semitones above C1
+    ((84, 87), 45)
     """
     return _CQT.framed(
         audio, sr, hop_length, fmin, n_bins, bins_per_octave, tuning, filter_scale, pad_mode
@@ -131,13 +146,24 @@ def chroma_cqt(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    ChromaStream : the same for audio that arrives in pieces.
+    cqt : the transform itself.
+
     Notes
     -----
+    The magnitudes of all bins that lie nearest to a pitch class are added, and each frame is
+    divided by its norm.
+
     The definition is that of ``librosa.feature.chroma_cqt``; see `cqt` for the accuracy.
 
     Examples
     --------
-    >>> chroma = auralis_dsp.chroma_cqt(audio, 44100)  # doctest: +SKIP
+    >>> audio = np.sin(2 * np.pi * 440 * np.arange(44100) / 44100)
+    >>> chroma = auralis_dsp.chroma_cqt(audio, 44100)
+    >>> chroma.shape, int(chroma[:, 40].argmax())  # A, the ninth above C
+    ((12, 87), 9)
     """
     return _CHROMA.framed(
         audio, sr, hop_length, fmin, norm, tuning, n_chroma, n_octaves, bins_per_octave
@@ -168,10 +194,20 @@ def estimate_tuning(audio: Audio, sr: float = 44100, *, bins_per_octave: int = 1
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    cqt, chroma_cqt : take the result as `tuning`.
+
     Notes
     -----
     Peaks of the spectrum by parabolic interpolation, then the mode of their deviations, as
     ``librosa.estimate_tuning``, but of each signal alone.
+
+    Examples
+    --------
+    >>> audio = np.sin(2 * np.pi * 1786 * np.arange(44100) / 44100)  # 0.25 above A6
+    >>> round(auralis_dsp.estimate_tuning(audio, 44100), 2)
+    0.25
     """
     return _ESTIMATE.number(audio, sr, bins_per_octave)
 
@@ -183,13 +219,30 @@ class ChromaStream(FrameStream):
     ----------
     sr : float
         Sample rate, 8000 to 384000 Hz.
+    hop_length, fmin, norm, n_chroma, n_octaves, bins_per_octave
+        As in `chroma_cqt`.
     tuning : float
-        Deviation from A440 in fractions of a bin. A stream cannot look ahead to estimate it; see
-        `estimate_tuning`.
+        Deviation from A440 in fractions of a bin. A stream cannot look ahead to estimate it.
     max_block : int
         Most samples of one step; longer pieces are cut.
 
-    The other parameters are those of `chroma_cqt`.
+    Raises
+    ------
+    AuralisError
+        If an argument is outside its range.
+
+    See Also
+    --------
+    chroma_cqt : the same for the whole signal, equal bit for bit; its transpose.
+    estimate_tuning : finds a tuning beforehand.
+
+    Examples
+    --------
+    >>> audio = np.sin(2 * np.pi * 440 * np.arange(44100) / 44100)
+    >>> stream = auralis_dsp.ChromaStream(44100)
+    >>> chroma = [stream.push(block) for block in np.split(audio, 9)] + [stream.finish()]
+    >>> np.array_equal(np.concatenate(chroma).T, auralis_dsp.chroma_cqt(audio, 44100, tuning=0))
+    True
     """
 
     _kernel = _CHROMA

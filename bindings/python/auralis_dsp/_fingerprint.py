@@ -68,7 +68,22 @@ class Dimension(NamedTuple):
 
 @cache
 def dimensions() -> tuple[Dimension, ...]:
-    """The dimensions of a fingerprint, in the order of its vector."""
+    """The dimensions of a fingerprint, in the order of its vector.
+
+    Returns
+    -------
+    tuple of Dimension
+        Name, unit, range, group and definition of each.
+
+    See Also
+    --------
+    fingerprint : computes them.
+
+    Examples
+    --------
+    >>> [dimension.name for dimension in auralis_dsp.dimensions() if dimension.unit == "BPM"]
+    ['tempo_bpm']
+    """
     return tuple(
         Dimension(
             _text(lib.auralis_fingerprint_name(i)),
@@ -88,6 +103,21 @@ def fingerprint_version() -> int:
     """The version of the dimensions' definitions.
 
     Fingerprints of different versions are not to be compared.
+
+    Returns
+    -------
+    int
+        The version that this package computes.
+
+    See Also
+    --------
+    Fingerprint : has the version that it was computed with.
+
+    Examples
+    --------
+    >>> tone = np.sin(np.arange(5000) / 9)
+    >>> auralis_dsp.fingerprint(tone).version == auralis_dsp.fingerprint_version()
+    True
     """
     return int(lib.auralis_fingerprint_version())
 
@@ -113,6 +143,12 @@ class Fingerprint(Mapping[str, float]):
         See `fingerprint_version`.
     units : dict of str to str
         The unit of each dimension by name.
+
+    Examples
+    --------
+    >>> values = auralis_dsp.fingerprint(0.1 * np.sin(np.arange(50000) / 9), 44100)
+    >>> len(values), np.asarray(values).shape, bool(np.isnan(values["rhythm_stability"]))
+    (25, (25,), True)
     """
 
     __slots__ = ("_vector", "_version")
@@ -210,13 +246,23 @@ def fingerprint(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    FingerprintStream : the same for audio that arrives in pieces.
+    dimensions : what the values are.
+
     Notes
     -----
     ``dimensions()`` and docs/FINGERPRINT.md define each value.
 
     Examples
     --------
-    >>> auralis_dsp.fingerprint(audio, 44100)["tempo_bpm"]  # doctest: +SKIP
+    >>> tone = 0.1 * np.sin(2 * np.pi * 997 * np.arange(5 * 48000) / 48000)
+    >>> values = auralis_dsp.fingerprint(tone, 48000)
+    >>> round(values["lufs"], 1), values.units["lufs"]
+    (-23.0, 'LUFS')
+    >>> values == auralis_dsp.fingerprint(tone, 48000)
+    True
     """
     return Fingerprint(_FINGERPRINT.vector(_room, audio, sr, channels, groups))
 
@@ -241,12 +287,23 @@ class FingerprintStream:
     timing : bool
         Whether to measure the time spent in each kernel, see `seconds`.
 
+    Raises
+    ------
+    AuralisError
+        If an argument is outside its range.
+
+    See Also
+    --------
+    fingerprint : the same for the whole signal.
+
     Examples
     --------
-    >>> stream = auralis_dsp.FingerprintStream(44100, 2)  # doctest: +SKIP
-    >>> for block in blocks:  # doctest: +SKIP
+    >>> audio = np.random.default_rng(0).standard_normal((44100, 2))
+    >>> stream = auralis_dsp.FingerprintStream(44100, 2)
+    >>> for block in np.split(audio, 9):
     ...     stream.push(block)
-    >>> stream.finish()["lufs"]  # doctest: +SKIP
+    >>> stream.finish() == auralis_dsp.fingerprint(audio, 44100)
+    True
     """
 
     def __init__(

@@ -85,14 +85,28 @@ def hpss(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    HpssStream : the same for audio that arrives in pieces.
+
     Notes
     -----
+    With the medians H along time and P along frequency of the magnitudes, the masks are
+    ``H**power / (H**power + (margin * P)**power)`` and the same with H and P exchanged, each margin
+    being its own; both are applied to the short-time spectrum.
+
     Median filtering after Fitzgerald (2010) with the margins of Driedger, Müller and Disch
     (2014). Equals ``librosa.effects.hpss`` to 1e-9 of the input's peak.
 
     Examples
     --------
-    >>> harmonic, percussive = auralis_dsp.hpss(audio, 44100)  # doctest: +SKIP
+    >>> clicks = 0.5 * (np.arange(44100) % 8820 == 0)
+    >>> tone = 0.1 * np.sin(2 * np.pi * 440 * np.arange(44100) / 44100)
+    >>> harmonic, percussive = auralis_dsp.hpss(tone + clicks, 44100)
+    >>> bool(np.abs(percussive[8820]) > np.abs(harmonic[8820]))
+    True
+    >>> bool(np.allclose(harmonic + percussive, tone + clicks))
+    True
     """
     return _HPSS.halves(
         audio,
@@ -116,15 +130,28 @@ class HpssStream(Stream):
     ----------
     sr : float
         Sample rate in Hz. The separation does not depend on it.
+    kernel_h, kernel_p, power, margin, n_fft, hop_length, win_length, center, pad_mode
+        As in `hpss`.
     max_block : int
         Most samples of one step; longer pieces are cut.
 
-    The other parameters are those of `hpss`.
+    Raises
+    ------
+    AuralisError
+        If an argument is outside its range.
+
+    See Also
+    --------
+    hpss : the same for the whole signal, equal bit for bit.
 
     Examples
     --------
-    >>> stream = auralis_dsp.HpssStream(44100)  # doctest: +SKIP
-    >>> parts = [stream.push(block) for block in blocks] + [stream.finish()]  # doctest: +SKIP
+    >>> audio = np.sin(2 * np.pi * 440 * np.arange(44100) / 44100)
+    >>> stream = auralis_dsp.HpssStream(44100)
+    >>> parts = [stream.push(block) for block in np.split(audio, 9)] + [stream.finish()]
+    >>> harmonic, percussive = map(np.concatenate, zip(*parts))
+    >>> np.array_equal([harmonic, percussive], auralis_dsp.hpss(audio, 44100))
+    True
     """
 
     _kernel = _HPSS
@@ -160,11 +187,38 @@ class HpssStream(Stream):
         )
 
     def push(self, audio: Audio) -> tuple[Real, Real]:
-        """Take samples; give the harmonic and percussive samples that are settled, maybe none."""
+        """Take samples; give the harmonic and percussive samples that are settled, maybe none.
+
+        Parameters
+        ----------
+        audio : array_like, shape (n,)
+            The next samples, finite; none or any number of them.
+
+        Returns
+        -------
+        harmonic, percussive : ndarray of float64, shape (n_settled,)
+            The next samples of both parts, `latency` samples behind the input.
+
+        Raises
+        ------
+        AuralisError
+            If the audio is not one finite signal; nothing of it is then taken.
+        """
         harmonic, percussive = self._push(audio)
         return harmonic, percussive
 
     def finish(self) -> tuple[Real, Real]:
-        """End the signal; give the rest. The stream is then as new."""
+        """End the signal; give the rest. The stream is then as new.
+
+        Returns
+        -------
+        harmonic, percussive : ndarray of float64, shape (n_left,)
+            As many samples as are still missing.
+
+        Raises
+        ------
+        AuralisError
+            If nothing was pushed, or, with ``center=False``, less than a frame.
+        """
         harmonic, percussive = self._finish()
         return harmonic, percussive

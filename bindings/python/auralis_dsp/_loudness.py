@@ -58,9 +58,23 @@ def loudness(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    momentary_loudness, short_term_loudness : how it changes.
+
     Notes
     -----
+    ``-0.691 + 10 * log10(sum(G * z))`` over the channels, with their weights G and the mean squares
+    z of their K-weighted samples in the blocks that pass both gates.
+
     ITU-R BS.1770-4; EBU Tech 3341 and 3342, whose test signals come out within their tolerances.
+
+    Examples
+    --------
+    >>> tone = 0.1 * np.sin(2 * np.pi * 997 * np.arange(5 * 48000) / 48000)
+    >>> found = auralis_dsp.loudness(np.stack([tone, tone], axis=1), 48000)
+    >>> round(found.integrated, 1), round(found.true_peak, 1)
+    (-20.0, -20.0)
     """
     values = _LOUDNESS.vector(_room, audio, sr, channels, true_peak)
     return Loudness(*map(plain, values.tolist()))
@@ -85,9 +99,20 @@ def momentary_loudness(audio: Audio, sr: float = 44100, *, channels: str = "last
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    loudness : of the whole.
+    short_term_loudness : of every 3 s.
+
     Notes
     -----
     ITU-R BS.1770-4; EBU Tech 3341.
+
+    Examples
+    --------
+    >>> tone = 0.1 * np.sin(2 * np.pi * 997 * np.arange(48000) / 48000)
+    >>> auralis_dsp.momentary_loudness(tone, 48000).round(1)
+    array([ nan,  nan,  nan, -23., -23., -23., -23., -23., -23., -23.])
     """
     return _MOMENTARY.vector(_steps, audio, sr, channels)
 
@@ -111,9 +136,20 @@ def short_term_loudness(audio: Audio, sr: float = 44100, *, channels: str = "las
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    loudness : of the whole.
+    momentary_loudness : of every 0.4 s.
+
     Notes
     -----
     ITU-R BS.1770-4; EBU Tech 3341.
+
+    Examples
+    --------
+    >>> tone = 0.1 * np.sin(2 * np.pi * 997 * np.arange(4 * 48000) / 48000)
+    >>> auralis_dsp.short_term_loudness(tone, 48000)[28:31].round(1)
+    array([ nan, -23., -23.])
     """
     return _SHORT_TERM.vector(_steps, audio, sr, channels)
 

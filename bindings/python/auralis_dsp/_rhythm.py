@@ -130,10 +130,24 @@ def onset_strength(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    onset_detect, tempo, beat_track : take the result as `onset_envelope`.
+
     Notes
     -----
+    With the levels S of the mel bands in dB, the mean or median over bands b of
+    ``max(0, S[b, t] - max(S[b', t - lag]))``, where b' are the `max_size` bands around b.
+
     Equals ``librosa.onset.onset_strength`` to 1e-6 of its peak. Böck and Widmer, "Maximum filter
     vibrato suppression for onset detection" (2013).
+
+    Examples
+    --------
+    >>> clicks = 0.5 * (np.arange(4 * 44100) % 22050 == 0)  # every half second
+    >>> envelope = auralis_dsp.onset_strength(clicks, 44100)
+    >>> envelope.shape, int(envelope[:60].argmax())  # 22050 / 512 = 43.07
+    ((345,), 44)
     """
     return _STRENGTH.framed(
         audio, sr, hop_length, n_fft, n_mels, fmin, fmax, lag, max_size, detrend, center, aggregate
@@ -177,10 +191,23 @@ def onset_detect(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    onset_strength : the envelope.
+
     Notes
     -----
+    A frame has an onset if its value is the largest of the 30 ms before it and stands `delta` above
+    the mean of the 100 ms around it.
+
     Equals ``librosa.onset.onset_detect``. Böck, Krebs and Schedl, "Evaluating the online
     capabilities of onset detection methods" (2012).
+
+    Examples
+    --------
+    >>> clicks = 0.5 * (np.arange(4 * 44100) % 22050 == 0)  # every half second
+    >>> auralis_dsp.onset_detect(clicks, 44100)[:3]
+    array([ 44,  87, 130])
     """
     return _DETECT.of_one(audio, sr, onset_envelope, hop_length, normalize, delta)[0]
 
@@ -226,10 +253,23 @@ def tempo(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    beat_track : finds the beats too.
+
     Notes
     -----
+    The tempo whose lag has the largest autocorrelation of the envelope, averaged over windows and
+    weighted by ``exp(-0.5 * ((log2(bpm) - log2(start_bpm)) / std_bpm)**2)``.
+
     Equals ``librosa.feature.tempo``, which returns an array of one. Grosche, Müller and Kurth,
     "Cyclic tempogram" (2010).
+
+    Examples
+    --------
+    >>> clicks = 0.5 * (np.arange(4 * 44100) % 22050 == 0)  # every half second
+    >>> round(auralis_dsp.tempo(clicks, 44100), 1)
+    120.2
     """
     values = start_bpm, std_bpm, ac_size, max_tempo
     return _TEMPO.of_one(audio, sr, onset_envelope, hop_length, *values)[1]
@@ -280,9 +320,23 @@ def beat_track(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    tempo : the tempo alone.
+
     Notes
     -----
+    The sequence of frames that maximises the sum of the envelope at the beats less
+    ``tightness * log(interval / period)**2`` for each interval.
+
     Equals ``librosa.beat.beat_track``. Ellis, "Beat tracking by dynamic programming" (2007).
+
+    Examples
+    --------
+    >>> clicks = 0.5 * (np.arange(4 * 44100) % 22050 == 0)  # every half second
+    >>> bpm, frames = auralis_dsp.beat_track(clicks, 44100)
+    >>> round(bpm, 1), frames[:3]
+    (120.2, array([ 44,  87, 130]))
     """
     values = start_bpm, tightness, trim, bpm
     frames, found = _BEATS.of_one(

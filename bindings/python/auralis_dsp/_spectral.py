@@ -56,10 +56,23 @@ def spectral_centroid(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    spectral_rolloff, spectral_flatness
+
     Notes
     -----
+    ``sum(f * S) / sum(S)`` over the bins, with frequencies f and magnitudes S.
+
     Equals ``librosa.feature.spectral_centroid`` to a relative 1e-6. Klapuri and Davy, "Signal
     processing methods for music transcription" (2007), chapter 5.
+
+    Examples
+    --------
+    >>> audio = np.sin(2 * np.pi * 440 * np.arange(44100) / 44100)
+    >>> centroid = auralis_dsp.spectral_centroid(audio, 44100)
+    >>> centroid.shape, round(float(centroid[0, 40]))
+    ((1, 87), 440)
     """
     return _CENTROID.framed(audio, sr, n_fft, hop_length, win_length, center, pad_mode)
 
@@ -99,9 +112,22 @@ def spectral_rolloff(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    spectral_centroid, spectral_flatness
+
     Notes
     -----
+    The lowest bin's frequency up to which the magnitudes add up to `roll_percent` of their sum.
+
     Equals ``librosa.feature.spectral_rolloff``.
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(0).standard_normal(44100)
+    >>> rolloff = auralis_dsp.spectral_rolloff(noise, 44100, roll_percent=0.5)
+    >>> bool(9000 < np.median(rolloff) < 13000)  # about half of 22050
+    True
     """
     return _ROLLOFF.framed(audio, sr, n_fft, hop_length, win_length, center, pad_mode, roll_percent)
 
@@ -141,10 +167,25 @@ def spectral_flatness(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    spectral_centroid, spectral_rolloff
+
     Notes
     -----
+    ``exp(mean(log(P))) / mean(P)`` over the bins, with ``P = max(amin, S**power)``.
+
     Equals ``librosa.feature.spectral_flatness`` to a relative 1e-6. Dubnov, "Generalization of
     spectral flatness measure for non-gaussian linear processes" (2004).
+
+    Examples
+    --------
+    >>> audio = np.sin(2 * np.pi * 440 * np.arange(44100) / 44100)
+    >>> bool(auralis_dsp.spectral_flatness(audio)[0, 40] < 1e-3)
+    True
+    >>> noise = np.random.default_rng(0).standard_normal(44100)
+    >>> bool(auralis_dsp.spectral_flatness(noise)[0, 40] > 0.4)
+    True
     """
     return _FLATNESS.framed(
         audio, NO_RATE, n_fft, hop_length, win_length, center, pad_mode, amin, power
@@ -183,8 +224,21 @@ def rms(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    loudness : what an ear makes of the level.
+
     Notes
     -----
+    ``sqrt(mean(x**2))`` over the samples of a frame.
+
     Equals ``librosa.feature.rms`` to a relative 1e-6.
+
+    Examples
+    --------
+    >>> audio = np.sin(2 * np.pi * 440 * np.arange(44100) / 44100)
+    >>> rms = auralis_dsp.rms(audio)
+    >>> rms.shape, round(float(rms[0, 40]), 3)
+    ((1, 87), 0.708)
     """
     return _RMS.framed(audio, NO_RATE, frame_length, hop_length, center, pad_mode)

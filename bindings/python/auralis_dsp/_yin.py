@@ -53,14 +53,26 @@ def yin(
     AuralisError
         If an argument is outside its range or the audio is empty or not finite.
 
+    See Also
+    --------
+    YinStream : the same for audio that arrives in pieces.
+    estimate_tuning : how far the pitches lie from A440.
+
     Notes
     -----
+    The difference ``d(lag) = sum((x[j] - x[j + lag])**2)`` divided by the mean of d up to that lag
+    dips at a period; the frequency is `sr` over the lag of the first dip below `trough_threshold`,
+    found between samples by a parabola.
+
     de Cheveigné and Kawahara, "YIN, a fundamental frequency estimator for speech and music"
     (2002). Equals ``librosa.yin`` to a relative 1e-6 but where troughs tie.
 
     Examples
     --------
-    >>> f0 = auralis_dsp.yin(audio, 44100, fmin=80, fmax=1000)  # doctest: +SKIP
+    >>> audio = np.sin(2 * np.pi * 441 * np.arange(44100) / 44100)
+    >>> f0 = auralis_dsp.yin(audio, 44100, fmin=80, fmax=1000)
+    >>> f0.shape, round(float(f0[40]))
+    ((87,), 441)
     """
     return _YIN.framed(
         audio, sr, fmin, fmax, frame_length, hop_length, trough_threshold, center, pad_mode
@@ -74,10 +86,27 @@ class YinStream(FrameStream):
     ----------
     sr : float
         Sample rate, 8000 to 384000 Hz.
+    fmin, fmax, frame_length, hop_length, trough_threshold, center, pad_mode
+        As in `yin`.
     max_block : int
         Most samples of one step; longer pieces are cut.
 
-    The other parameters are those of `yin`.
+    Raises
+    ------
+    AuralisError
+        If an argument is outside its range.
+
+    See Also
+    --------
+    yin : the same for the whole signal, equal bit for bit.
+
+    Examples
+    --------
+    >>> audio = np.sin(2 * np.pi * 440 * np.arange(44100) / 44100)
+    >>> stream = auralis_dsp.YinStream(44100)
+    >>> f0 = [stream.push(block) for block in np.split(audio, 9)] + [stream.finish()]
+    >>> np.array_equal(np.concatenate(f0), auralis_dsp.yin(audio, 44100))
+    True
     """
 
     _kernel = _YIN
