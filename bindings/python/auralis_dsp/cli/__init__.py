@@ -7,29 +7,58 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from . import analyze, bench, chroma, fingerprint, library, pitch, plot, separate
+from ._terminal import StdoutError, mute_stdout, tell
 
 _COMMANDS = (analyze, fingerprint, library, separate, pitch, chroma, plot, bench)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A file's name need not be text; what cannot be written is escaped.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A file's name need not be text; what cannot be written is escaped.
+            stream.reconfigure(errors="backslashreplace")
     try:
-        return options.run(options)
+        with _terminable(), warnings.catch_warnings():
+            if not sys.warnoptions:
+                warnings.simplefilter("ignore")
+            code: int = options.run(options)
+            return code
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        mute_stdout()
         return 0
+    except StdoutError as error:
+        mute_stdout()
+        tell(f"could not be written: {error}", "standard output")
+        return 1
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end the command as Ctrl-C does, so that nothing unfinished is left behind."""
+
+    def end(number: int, frame: object) -> None:
+        sys.exit(128 + number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -5,50 +5,88 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import chroma_cqt, estimate_tuning, hpss, yin
+from .._channels import CANCEL_TEXT
 from ._files import Mono
 
 PITCH_CLASSES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
 #: Range of the pitch search in Hz, C2 to C7.
 PITCH_RANGE = (65.40639132514966, 2093.004522404789)
-FRAME, HOP = 2048, 512
+#: A sine of this amplitude has the least power that counts as sound.
+_LEAST_AMPLITUDE = 1e-5
+#: Share of the loudest frame's power, −60 dB, up to which a frame is silent.
+_SILENCE = 1e-6
 #: The seventh octave above C1 ends at 4186 Hz; above it lies half the sample rate, in Hz.
 LEAST_RATE_OF_7_OCTAVES = 8400
 
 
+def frame_length(rate: float) -> int:
+    """Samples of a frame, a power of two: as long as 2048 samples at 44.1 kHz, at every rate."""
+    return int(2 ** round(math.log2(2048 * rate / 44100)))
+
+
+def hop_length(rate: float) -> int:
+    """Samples between frames, a quarter of one."""
+    return frame_length(rate) // 4
+
+
+def octaves(rate: float) -> int:
+    """Octaves of the chromagram: seven, or at low rates those that fit."""
+    return 7 if rate >= LEAST_RATE_OF_7_OCTAVES else 6
+
+
 def analyze(clip: Mono) -> dict[str, object]:
     """The summary of a clip. What silence or shortness leaves undefined is None."""
-    audible = ~silent_frames(clip.samples)
-    tuning = float(estimate_tuning(clip.samples, clip.rate))
+    audible = ~silent_frames(clip.samples, frame_length(clip.rate), hop_length(clip.rate))
+    if clip.cancels:
+        audible[:] = False
+    tuning = float(estimate_tuning(clip.samples, clip.rate)) if audible.any() else None
     chroma = chromagram(clip)[:, audible]
     profile = chroma.mean(axis=1) if chroma.size else np.full(12, np.nan)
-    return {
+    summary: dict[str, object] = {
         "duration_s": clip.duration,
         "sample_rate_hz": clip.rate,
         "channels": clip.channels,
-        "harmonic_ratio": _harmonic_ratio(clip),
+        "harmonic_ratio": _harmonic_ratio(clip) if audible.any() else None,
         "pitch": _pitch(clip, audible),
-        "tuning_cents": 100 * tuning if audible.any() else None,
+        "tuning_cents": None if tuning is None else 100 * tuning,
         "chroma": {
             name: None if math.isnan(value) else float(value)
             for name, value in zip(PITCH_CLASSES, profile, strict=True)
         },
     }
+    if clip.cancels:
+        summary["note"] = CANCEL_TEXT
+    if clip.damage is not None:
+        summary["damage"] = clip.damage
+    return summary
 
 
-def chromagram(clip: Mono) -> np.ndarray:
-    """Pitch classes every `HOP` samples, over seven octaves or, at low rates, those that fit."""
-    n_octaves = 7 if clip.rate >= LEAST_RATE_OF_7_OCTAVES else 6
-    return chroma_cqt(clip.samples, clip.rate, hop_length=HOP, n_octaves=n_octaves)
+def chromagram(clip: Mono) -> NDArray[np.float64]:
+    """Pitch classes of every frame."""
+    hop = hop_length(clip.rate)
+    return chroma_cqt(clip.samples, clip.rate, hop_length=hop, n_octaves=octaves(clip.rate))
 
 
-def pitch_track(clip: Mono, fmin: float, fmax: float) -> np.ndarray:
-    """Frequencies every `HOP` samples, from frames that at high rates grow to hold a period."""
-    frame = FRAME
-    while clip.rate / fmin >= frame - 1:
+def pitch_frame(rate: float, fmin: float) -> int:
+    """Samples of a frame for a pitch search down to `fmin`: longer if a period would not fit."""
+    frame = frame_length(rate)
+    while 0 < fmin <= rate / (frame - 1):
         frame *= 2
-    return yin(clip.samples, clip.rate, fmin, fmax, frame_length=frame, hop_length=HOP)
+    return frame
+
+
+def pitch_track(
+    clip: Mono, fmin: float, fmax: float, frame: int | None = None, hop: int | None = None
+) -> NDArray[np.float64]:
+    """Frequency of every frame in Hz, NaN where there is silence."""
+    frame = pitch_frame(clip.rate, fmin) if frame is None else frame
+    hop = hop_length(clip.rate) if hop is None else hop
+    f0 = yin(clip.samples, clip.rate, fmin, fmax, frame_length=frame, hop_length=hop)
+    f0[silent_frames(clip.samples, frame, hop)] = np.nan
+    return f0
 
 
 def note_name(frequency: float) -> str:
@@ -59,25 +97,36 @@ def note_name(frequency: float) -> str:
     return f"{PITCH_CLASSES[nearest % 12]}{nearest // 12 - 1} {cents:+d} ct"
 
 
-def silent_frames(samples: np.ndarray) -> np.ndarray:
-    """Frames (2048 every 512, centred) more than 60 dB below the loudest, or all of silence."""
-    energy = np.concatenate([[0.0], np.cumsum(np.square(samples))])
-    centres = np.arange(1 + len(samples) // HOP) * HOP
-    starts = np.clip(centres - FRAME // 2, 0, len(samples))
-    ends = np.clip(centres + FRAME // 2, 0, len(samples))
-    power = (energy[ends] - energy[starts]) / FRAME
+def silent_frames(samples: NDArray[np.float64], frame: int, hop: int) -> NDArray[np.bool_]:
+    """Centred frames more than 60 dB below the loudest, or all of them in silence.
+
+    An offset (DC) is no sound.
+    """
+    centres = np.arange(1 + len(samples) // hop) * hop
+    starts = np.clip(centres - frame // 2, 0, len(samples))
+    ends = np.clip(centres + frame // 2, 0, len(samples))
+    sums, squares = (
+        np.concatenate([[0.0], np.cumsum(values)]) for values in (samples, np.square(samples))
+    )
+    counts = np.maximum(ends - starts, 1)
+    offset = (sums[ends] - sums[starts]) / counts
+    power = (squares[ends] - squares[starts] - counts * offset**2) / frame
     loudest = power.max()
-    return (power <= loudest * 1e-6) | (loudest <= 1e-20)
+    return (power <= loudest * _SILENCE) | (loudest <= _LEAST_AMPLITUDE**2 / 2)
 
 
 def _harmonic_ratio(clip: Mono) -> float | None:
-    harmonic, percussive = (math.sqrt(np.mean(np.square(x))) for x in hpss(clip.samples, clip.rate))
+    parts = hpss(clip.samples, clip.rate, n_fft=frame_length(clip.rate))
+    harmonic, percussive = (math.sqrt(np.mean(np.square(part))) for part in parts)
     total = harmonic + percussive
     return harmonic / total if total > 0 else None
 
 
-def _pitch(clip: Mono, audible: np.ndarray) -> dict[str, float] | None:
-    f0 = pitch_track(clip, *PITCH_RANGE)[audible]
+def _pitch(clip: Mono, audible: NDArray[np.bool_]) -> dict[str, float] | None:
+    if not audible.any():
+        return None
+    f0 = pitch_track(clip, *PITCH_RANGE)
+    f0 = f0[np.isfinite(f0)]
     if not f0.size:
         return None
     low, median, high = np.percentile(f0, [10, 50, 90])

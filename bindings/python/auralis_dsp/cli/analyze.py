@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from .._text import printable
 from ._files import each_file, file_argument, read_mono
 from ._music import analyze, note_name
+from ._terminal import JsonArray, show
 
 _BAR = 32
 
@@ -27,28 +29,26 @@ def add_commands(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    summaries: list[dict[str, Any]] = []
+    with JsonArray() if options.json else nullcontext() as array:
 
-    def work(path: Path) -> None:
-        summary = {"file": str(path), **analyze(read_mono(path))}
-        summaries.append(summary)
-        if not options.json:
-            _show(summary)
+        def work(path: Path) -> str | None:
+            clip = read_mono(path)
+            summary = {"file": str(path), **analyze(clip)}
+            if array is not None:
+                array.add(summary)
+            else:
+                _show(summary)
+            return clip.damage
 
-    status = each_file(options.files, work)
-    if options.json:
-        print(json.dumps(summaries, indent=2, ensure_ascii=False))
-    return status
+        return each_file(options.files, work)
 
 
 def _show(summary: dict[str, Any]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(
-        title=Text(summary["file"], style="bold"), title_justify="left", show_header=False
-    )
+    name = Text(printable(summary["file"]), style="bold")
+    table = Table(title=name, title_justify="left", show_header=False)
     table.add_column(style="cyan", no_wrap=True)
     table.add_column()
     minutes, seconds = divmod(summary["duration_s"], 60)
@@ -59,7 +59,9 @@ def _show(summary: dict[str, Any]) -> None:
     table.add_row("pitch", _pitch(summary["pitch"]))
     table.add_row("tuning", _or_dash(summary["tuning_cents"], "{:+.0f} cents from A4 = 440 Hz"))
     table.add_row("chroma", _bars(summary["chroma"]))
-    Console().print(table)
+    if "note" in summary:
+        table.add_row("note", summary["note"])
+    show(table)
 
 
 def _harmonic(ratio: float | None) -> str:

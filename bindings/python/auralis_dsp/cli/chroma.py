@@ -9,15 +9,19 @@ from typing import Any
 import numpy as np
 
 from .. import chroma_cqt
+from .._output import begins_with, replacing
 from ._files import (
     FileError,
+    claim_output,
     each_file,
     file_argument,
     output_argument,
     read_mono,
     write_rows,
 )
-from ._music import PITCH_CLASSES
+from ._music import PITCH_CLASSES, hop_length, octaves
+
+_HEADER = ["time_s", *(name.replace("♯", "#") for name in PITCH_CLASSES)]
 
 
 def add_commands(commands: Any) -> None:
@@ -30,7 +34,7 @@ def add_commands(commands: Any) -> None:
     )
     file_argument(parser)
     output_argument(parser, "file to write, .npy or .csv")
-    parser.add_argument("--hop-length", type=int, default=512, help="samples between frames (512)")
+    parser.add_argument("--hop-length", type=int, help="samples between frames (512 at 44.1 kHz)")
     parser.add_argument(
         "--tuning", type=float, help="deviation from A440 in bins of 1/3 semitone (estimated)"
     )
@@ -38,19 +42,33 @@ def add_commands(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    def work(path: Path) -> None:
+    def work(path: Path) -> str | None:
         kind = options.output.suffix.lower()
         if kind not in (".npy", ".csv"):
             raise FileError(f"the output {options.output} must end in .npy or .csv")
+        is_ours = _is_chromagram if kind == ".npy" else begins_with(",".join(_HEADER).encode())
+        claim_output(options, options.output, [path], is_ours, "a chromagram of this command")
         clip = read_mono(path)
+        hop = hop_length(clip.rate) if options.hop_length is None else options.hop_length
         chroma = chroma_cqt(
-            clip.samples, clip.rate, hop_length=options.hop_length, tuning=options.tuning
+            clip.samples,
+            clip.rate,
+            hop_length=hop,
+            tuning=options.tuning,
+            n_octaves=octaves(clip.rate),
         )
         if kind == ".npy":
-            np.save(options.output, chroma)
-            return
-        times = np.arange(chroma.shape[1]) * options.hop_length / clip.rate
-        names = [name.replace("♯", "#") for name in PITCH_CLASSES]
-        write_rows(options.output, ["time_s", *names], np.column_stack([times, chroma.T]))
+            with replacing(options.output) as (file,):
+                np.save(file, chroma)  # type: ignore[arg-type]
+        else:
+            times = np.arange(chroma.shape[1]) * hop / clip.rate
+            write_rows(options.output, _HEADER, np.column_stack([times, chroma.T]))
+        return clip.damage
 
     return each_file([options.file], work)
+
+
+def _is_chromagram(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(128)
+    return head.startswith(b"\x93NUMPY") and b"'shape': (12, " in head

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from .. import Fingerprint, FingerprintStream, dimensions
-from ._files import BLOCK, FileError, each_file, file_argument, open_audio
+from .._text import printable
+from ..audio_file import open_audio
+from ._files import each_file, file_argument
+from ._terminal import JsonArray, show
 
 
 def add_commands(commands: Any) -> None:
@@ -26,40 +29,37 @@ def add_commands(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    summaries: list[dict[str, Any]] = []
+    with JsonArray() if options.json else nullcontext() as array:
 
-    def work(path: Path) -> None:
-        values = _read(path)
-        if options.json:
-            finite = {k: v if math.isfinite(v) else None for k, v in values.items()}
-            summaries.append({"file": str(path), "version": values.version, "values": finite})
-        else:
-            _show(path, values)
+        def work(path: Path) -> str | None:
+            values, damage = _read(path)
+            if array is None:
+                _show(path, values)
+            else:
+                finite = {k: v if math.isfinite(v) else None for k, v in values.items()}
+                summary = {"file": str(path), "version": values.version, "values": finite}
+                array.add(summary | ({} if damage is None else {"damage": damage}))
+            return damage
 
-    status = each_file(options.files, work)
-    if options.json:
-        print(json.dumps(summaries, indent=2, ensure_ascii=False))
-    return status
+        return each_file(options.files, work)
 
 
-def _read(path: Path) -> Fingerprint:
-    with open_audio(path) as file:
-        stream = FingerprintStream(file.samplerate, file.channels, max_block=BLOCK)
-        frames = 0
-        for block in file.blocks(BLOCK, dtype="float64", always_2d=True):
+def _read(path: Path) -> tuple[Fingerprint, str | None]:
+    """The fingerprint of a file, and what is missing of the file."""
+    with open_audio(path) as audio:
+        stream = FingerprintStream(audio.rate, audio.channels)
+        for block in audio.blocks():
             stream.push(block)
-            frames += len(block)
-        if frames == 0:
-            raise FileError("holds no audio")
-        return stream.finish()
+        return stream.finish(), audio.damage
 
 
 def _show(path: Path, values: Fingerprint) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=Text(str(path), style="bold"), title_justify="left", show_header=False)
+    table = Table(
+        title=Text(printable(path), style="bold"), title_justify="left", show_header=False
+    )
     table.add_column(style="cyan", no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
@@ -68,4 +68,4 @@ def _show(path: Path, values: Fingerprint) -> None:
         value = values[dimension.name]
         shown = f"{value:.4g}" if math.isfinite(value) else "—"
         table.add_row(dimension.name, shown, dimension.unit, dimension.group)
-    Console().print(table)
+    show(table)

@@ -14,9 +14,14 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from .. import AuralisError
+from .._output import OutputError, begins_with, claim, is_marked
+from .._text import printable
+from ._files import force_argument
+from ._terminal import out, tell
 
 SOME_ERRORS, USAGE, NOT_WRITTEN = 1, 2, 4
 
@@ -103,12 +108,14 @@ def _add_report(commands: Any) -> None:
     )
     parser.add_argument("library", metavar="LIBRARY", help="file made by fingerprint-library")
     parser.add_argument("-o", "--output", required=True, help="HTML file to write")
+    force_argument(parser)
     parser.set_defaults(run=_report)
 
 
 def _fingerprint_library(options: argparse.Namespace) -> int:
     with _imports():
         from ..library.isolate import Limits
+        from ..library.metrics import BEGINNING
         from ..library.progress import duration, progress_for
         from ..library.run import fingerprint_library
         from ..library.store import StoreError
@@ -118,6 +125,11 @@ def _fingerprint_library(options: argparse.Namespace) -> int:
     stop = threading.Event()
     progress = None if options.quiet else progress_for(sys.stderr)
     try:
+        if options.metrics:
+            others = [*options.sources, options.output]
+            is_ours = begins_with(BEGINNING)
+            what = "a file of metrics"
+            claim(Path(options.metrics), inputs=others, is_ours=is_ours, what=what, force=None)
         with _signals(stop) as caught:
             summary = fingerprint_library(
                 options.sources,
@@ -133,14 +145,16 @@ def _fingerprint_library(options: argparse.Namespace) -> int:
             )
     except StoreError as error:
         return _fail(str(error), NOT_WRITTEN)
+    except OutputError as error:
+        return _fail(f"{error.path}: {error}", NOT_WRITTEN)
     except (FileNotFoundError, ConnectionError, ImportError, ValueError) as error:
         return _fail(str(error.args[-1] if error.args else error), USAGE)
     finally:
         if progress:
             progress.close()
     tally = summary.tally
-    print(
-        f"{options.output}: {summary.rows} tracks; this run did {tally.done} in "
+    out(
+        f"{printable(options.output)}: {summary.rows} tracks; this run did {tally.done} in "
         f"{duration(tally.elapsed)} ({tally.errors} with errors), "
         f"{tally.unchanged} were unchanged"
         + ("" if summary.complete else "; ended early, run again to go on")
@@ -159,21 +173,22 @@ def _similar(options: argparse.Namespace) -> int:
     try:
         library = Library(options.library, dict(options.weight))
         matches = library.similar(options.track, options.count)
-    except (StoreError, TrackError, OSError, ValueError) as error:
+    except TrackError as error:
+        return _fail(f"{options.track}: {error}", USAGE)
+    except (StoreError, OSError, ValueError) as error:
         return _fail(str(error), USAGE)
     if options.json:
         import json
 
-        print(json.dumps([match._asdict() for match in matches], indent=1))
+        out(json.dumps([match._asdict() for match in matches], indent=1))
         return 0
     for match in matches:
-        print(
-            f"{match.distance:8.3f}  {match.path}" + (f"  ({match.label})" if match.label else "")
-        )
+        label = f"  ({match.label})" if match.label else ""
+        out(f"{match.distance:8.3f}  {printable(match.path + label)}")
         if options.explain:
             for name, share in match.shares.items():
                 if share >= 0.005:
-                    print(f"          {share:5.0%}  {name} {match.values[name]:.4g}")
+                    out(f"          {share:5.0%}  {name} {match.values[name]:.4g}")
     return 0
 
 
@@ -183,11 +198,18 @@ def _report(options: argparse.Namespace) -> int:
         from ..library.store import StoreError
 
     try:
+        claim(
+            Path(options.output),
+            inputs=[options.library],
+            is_ours=is_marked,
+            what="a page of this command",
+            force=options.force,
+        )
         write_report(options.library, options.output)
     except StoreError as error:
         return _fail(str(error), USAGE)
-    except OSError as error:
-        return _fail(f"{options.output} could not be written: {error.strerror}", NOT_WRITTEN)
+    except OutputError as error:
+        return _fail(f"{error.path}: {error}", NOT_WRITTEN)
     return 0
 
 
@@ -224,7 +246,7 @@ def _imports() -> Iterator[None]:
 
 
 def _fail(text: str, code: int) -> int:
-    print(f"auralis-dsp: {text}", file=sys.stderr)
+    tell(text)
     return code
 
 

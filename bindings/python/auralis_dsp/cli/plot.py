@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .. import hpss
-from ._files import FileError, Mono, each_file, file_argument, output_argument, read_mono
-from ._music import HOP, PITCH_CLASSES, PITCH_RANGE, chromagram, pitch_track, silent_frames
+from .._output import MARK, is_marked, replacing
+from .._text import printable
+from ._files import (
+    FileError,
+    Mono,
+    claim_output,
+    each_file,
+    file_argument,
+    output_argument,
+    read_mono,
+)
+from ._music import PITCH_CLASSES, PITCH_RANGE, chromagram, frame_length, hop_length, pitch_track
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_N_FFT = 2048
+#: The field of each kind of picture that bears our mark.
+_MARKED = {"png": "Software", "svg": "Creator", "pdf": "Creator", "ps": "Creator", "eps": "Creator"}
 #: Columns of a picture: more would not be seen.
 _COLUMNS = 2000
 #: Range of the spectrograms in dB below their common peak.
@@ -40,17 +53,25 @@ def add_commands(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    def work(path: Path) -> None:
+    def work(path: Path) -> str | None:
         try:
             import matplotlib
+            from matplotlib.figure import Figure
         except ImportError:
-            raise FileError("drawing needs matplotlib: pip install 'auralis-dsp[plot]'") from None
+            raise FileError("drawing needs matplotlib: pip install matplotlib") from None
+        # It has things to say about fonts and caches.
+        logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
         matplotlib.use("agg")
-        figure = _draw(path.name, read_mono(path), options.fmin, options.fmax)
-        try:
-            figure.savefig(options.output)
-        except ValueError as error:
-            raise FileError(str(error).split("(")[0].strip()) from None
+        kind = options.output.suffix.lower().removeprefix(".")
+        if kind not in Figure().canvas.get_supported_filetypes():
+            raise FileError(f"the output {options.output} must end in .png, .svg or .pdf")
+        claim_output(options, options.output, [path], is_marked, "a picture of this command")
+        clip = read_mono(path)
+        figure = _draw(path.name, clip, options.fmin, options.fmax)
+        mark = {_MARKED[kind]: MARK.decode()} if kind in _MARKED else None
+        with replacing(options.output) as (file,):
+            figure.savefig(file, format=kind, metadata=mark)
+        return clip.damage
 
     return each_file([options.file], work)
 
@@ -59,7 +80,8 @@ def _draw(name: str, clip: Mono, fmin: float, fmax: float) -> Figure:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(12, 10), dpi=120, layout="constrained")
-    figure.suptitle(name, fontweight="bold")
+    # A name is no formula, whatever its dollars.
+    figure.suptitle(printable(name), fontweight="bold", parse_math=False)
     waveform, *spectra, pitch = figure.subplots(4, 1, sharex=True, height_ratios=[1, 2, 2, 2])
     _waveform(waveform, clip)
     _spectrograms(figure, spectra, clip)
@@ -81,10 +103,11 @@ def _waveform(axes: Axes, clip: Mono) -> None:
 
 
 def _spectrograms(figure: Figure, panels: list[Axes], clip: Mono) -> None:
-    parts = hpss(clip.samples, clip.rate)
-    powers = [_power_spectrogram(part) for part in parts]
+    n_fft = frame_length(clip.rate)
+    parts = hpss(clip.samples, clip.rate, n_fft=n_fft)
+    powers = [_power_spectrogram(part, n_fft) for part in parts]
     peak = max(max(power.max() for power in powers), 1e-20)
-    frequencies = np.fft.rfftfreq(_N_FFT, 1 / clip.rate)
+    frequencies = np.fft.rfftfreq(n_fft, 1 / clip.rate)
     times = np.linspace(0, clip.duration, powers[0].shape[1] + 1)
     edges = np.append(frequencies, clip.rate / 2 + frequencies[1]) - frequencies[1] / 2
     for axes, power, title in zip(panels, powers, ("Harmonic", "Percussive"), strict=True):
@@ -99,21 +122,22 @@ def _spectrograms(figure: Figure, panels: list[Axes], clip: Mono) -> None:
     figure.colorbar(image, ax=panels, label="power (dB below peak)", pad=_MARGIN)
 
 
-def _power_spectrogram(signal: np.ndarray) -> np.ndarray:
+def _power_spectrogram(signal: NDArray[np.float64], n_fft: int) -> NDArray[np.float64]:
     """Power of at most `_COLUMNS` frames, evenly spaced, bins along rows."""
-    columns = max(1, min(_COLUMNS, 1 + len(signal) // HOP))
-    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_N_FFT) / _N_FFT)
-    padded = np.pad(signal, _N_FFT // 2)
+    columns = max(1, min(_COLUMNS, 1 + 4 * len(signal) // n_fft))
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(n_fft) / n_fft)
+    padded = np.pad(signal, n_fft // 2)
     starts = np.linspace(0, len(signal), columns).astype(int)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, _N_FFT)[starts]
-    return np.square(np.abs(np.fft.rfft(frames * window, axis=1))).T
+    frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[starts]
+    power: NDArray[np.float64] = np.square(np.abs(np.fft.rfft(frames * window, axis=1))).T
+    return power
 
 
 def _pitch_over_chroma(figure: Figure, axes: Axes, clip: Mono, fmin: float, fmax: float) -> None:
-    chroma = chromagram(clip)
+    chroma, hop = chromagram(clip), hop_length(clip.rate)
     step = max(1, chroma.shape[1] // _COLUMNS)
-    centres = np.arange(0, chroma.shape[1], step) * HOP / clip.rate
-    half = step * HOP / clip.rate / 2
+    centres = np.arange(0, chroma.shape[1], step) * hop / clip.rate
+    half = step * hop / clip.rate / 2
     edges = np.append(centres - half, centres[-1] + half)
     image = axes.pcolormesh(
         edges, np.arange(13) - 0.5, chroma[:, ::step], cmap="Blues", vmin=0, vmax=1, rasterized=True
@@ -123,9 +147,8 @@ def _pitch_over_chroma(figure: Figure, axes: Axes, clip: Mono, fmin: float, fmax
     figure.colorbar(image, ax=axes, label="energy (column's largest = 1)", pad=_MARGIN)
 
     f0 = pitch_track(clip, fmin, fmax)
-    f0[silent_frames(clip.samples)] = np.nan
     hertz = axes.twinx()
-    hertz.plot(np.arange(len(f0)) * HOP / clip.rate, f0, ".", color="tab:red", markersize=3)
+    hertz.plot(np.arange(len(f0)) * hop / clip.rate, f0, ".", color="tab:red", markersize=3)
     hertz.set_yscale("log", base=2)
     hertz.set_ylim(fmin, fmax)
     hertz.set_ylabel("f0 (Hz)", color="tab:red")

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import soundfile
 
 from .. import HpssStream
-from ._files import BLOCK, FileError, each_file, file_argument, open_audio, output_argument
-
-if TYPE_CHECKING:
-    import soundfile
+from .._output import MARK, Output, is_marked, replacing
+from .._text import printable
+from ..audio_file import AudioFile, open_audio
+from ._files import FileError, claim_output, each_file, file_argument, name_of, output_argument
+from ._music import frame_length
 
 #: Samples are stored so that nothing is clipped (wav) or lost to hearing (flac).
 _SUBTYPES = {"wav": "FLOAT", "flac": "PCM_24"}
 _PARTS = ("harmonic", "percussive")
+#: Bytes beyond which the sizes of a WAV file do not fit into its header; RF64 has room.
+_LARGEST_WAV = 0xFFFF0000
+#: Frames of a file whose length is not known until it is read, for the choice between the two.
+_LONG = 1 << 31
 
 
 def add_commands(commands: Any) -> None:
@@ -41,77 +48,71 @@ def add_commands(commands: Any) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    written: set[Path] = set()
+    written: set[str] = set()
 
-    def work(path: Path) -> None:
-        targets = [options.output / f"{path.stem}-{part}.{options.format}" for part in _PARTS]
-        if not written.isdisjoint(targets):
+    def work(path: Path) -> str | None:
+        targets = [options.output / f"{name_of(path)}-{part}.{options.format}" for part in _PARTS]
+        names = {os.path.realpath(target) for target in targets}
+        if not written.isdisjoint(names):
             raise FileError(f"{targets[0]} was just written from another file")
-        with open_audio(path) as source:
-            if source.frames == 0:
-                raise FileError("holds no audio")
+        for target in targets:
+            claim_output(options, target, options.files, is_marked, "a stem of this command")
+        with open_audio(path) as audio:
             options.output.mkdir(parents=True, exist_ok=True)
-            with _progress(path.name, source.frames, options.quiet) as advance:
-                _separate(source, targets, options, advance)
-        written.update(targets)
+            with _progress(name_of(path), audio.expected, options.quiet) as advance:
+                _separate(audio, targets, options, advance)
+            written.update(names)
+            return audio.damage
 
     return each_file(options.files, work)
 
 
 def _separate(
-    source: soundfile.SoundFile,
+    audio: AudioFile,
     targets: list[Path],
     options: argparse.Namespace,
     advance: Callable[[int], None],
 ) -> None:
     streams = [
-        HpssStream(source.samplerate, power=options.power, margin=options.margin, max_block=BLOCK)
-        for _ in range(source.channels)
+        HpssStream(
+            audio.rate,
+            power=options.power,
+            margin=options.margin,
+            n_fft=frame_length(audio.rate),
+        )
+        for _ in range(audio.channels)
     ]
-    with _outputs(source, targets, options.format) as outputs:
-        for block in source.blocks(BLOCK, dtype="float64", always_2d=True):
-            _write(outputs, [s.push(x) for s, x in zip(streams, block.T, strict=True)])
+    with replacing(*targets) as outputs, ExitStack() as stack:
+        stems = [stack.enter_context(_stem(output, audio, options)) for output in outputs]
+        for block in audio.blocks():
+            _write(stems, [s.push(x) for s, x in zip(streams, block.T, strict=True)])
+            for output in outputs:
+                output.check()
             advance(len(block))
-        _write(outputs, [stream.finish() for stream in streams])
+        _write(stems, [stream.finish() for stream in streams])
+        stack.close()  # the headers
 
 
-def _write(outputs: list[soundfile.SoundFile], channels: list[tuple[Any, Any]]) -> None:
-    for output, parts in zip(outputs, zip(*channels, strict=True), strict=True):
-        output.write(np.column_stack(parts))
+def _stem(output: Output, audio: AudioFile, options: argparse.Namespace) -> soundfile.SoundFile:
+    """A sound file in `output`, marked as ours."""
+    kind = options.format.upper()
+    frames = _LONG if audio.expected is None else audio.expected
+    if kind == "WAV" and 4 * audio.channels * frames > _LARGEST_WAV:
+        kind = "RF64"
+    stem = soundfile.SoundFile(
+        output, "w", audio.rate, audio.channels, subtype=_SUBTYPES[options.format], format=kind
+    )
+    stem.software = MARK.decode()
+    return stem
 
 
-@contextmanager
-def _outputs(
-    source: soundfile.SoundFile, targets: list[Path], format: str
-) -> Iterator[list[soundfile.SoundFile]]:
-    """Files that take their names only when they are complete."""
-    import soundfile
-
-    unfinished = [target.with_name(target.name + ".part") for target in targets]
-    try:
-        with ExitStack() as stack:
-            yield [
-                stack.enter_context(
-                    soundfile.SoundFile(
-                        path,
-                        "w",
-                        source.samplerate,
-                        source.channels,
-                        subtype=_SUBTYPES[format],
-                        format=format.upper(),
-                    )
-                )
-                for path in unfinished
-            ]
-        for path, target in zip(unfinished, targets, strict=True):
-            path.replace(target)
-    finally:
-        for path in unfinished:
-            path.unlink(missing_ok=True)
+def _write(stems: list[soundfile.SoundFile], channels: list[tuple[Any, Any]]) -> None:
+    for stem, parts in zip(stems, zip(*channels, strict=True), strict=True):
+        stem.write(np.column_stack(parts))
 
 
 @contextmanager
-def _progress(name: str, frames: int, quiet: bool) -> Iterator[Callable[[int], None]]:
+def _progress(name: str, frames: int | None, quiet: bool) -> Iterator[Callable[[int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -121,6 +122,8 @@ def _progress(name: str, frames: int, quiet: bool) -> Iterator[Callable[[int], N
         TextColumn("{task.percentage:>3.0f} %"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
-        task = progress.add_task(name, total=frames)
+    console = Console(stderr=True)
+    hidden = quiet or not console.is_terminal
+    with Progress(*columns, console=console, disable=hidden) as progress:
+        task = progress.add_task(printable(name), total=frames)
         yield lambda done: progress.advance(task, done)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .._output import OutputError, write_whole
 from .track import Row, Status
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 INTERVAL = 5.0
 
 PREFIX = "auralis_library"
+#: How every file of metrics begins.
+BEGINNING = f"# HELP {PREFIX}_".encode()
 
 
 class Metrics:
@@ -45,13 +49,9 @@ class Metrics:
         if self._path is None or (now < self._next and not final):
             return
         self._next = now + INTERVAL
-        temporary = self._path.with_name(self._path.name + ".tmp")
-        try:
-            temporary.write_text(self.text(tally, final), encoding="utf-8")
-            temporary.replace(self._path)
-        except OSError:
-            # A full disk ends the run only when it concerns rows.
-            temporary.unlink(missing_ok=True)
+        # A full disk ends the run only when it concerns rows.
+        with suppress(OutputError):
+            write_whole(self._path, self.text(tally, final).encode())
 
     def text(self, tally: Tally, finished: bool) -> str:
         """The metrics in the Prometheus text format, version 0.0.4."""

@@ -6,8 +6,8 @@ import sys
 import time
 from typing import Any, TextIO
 
+from .._text import printable
 from .run import Progress, Tally
-from .schema import key_text
 from .track import Row, Status
 
 #: Seconds between two plain lines.
@@ -45,7 +45,7 @@ def duration(seconds: float) -> str:
 
 
 def _error_line(row: Row) -> str:
-    return f"{row['status']}: {key_text(row['path'])}: {key_text(row['error'])}"
+    return printable(f"{row['status']}: {row['path']}: {row['error']}")
 
 
 class _Lines:

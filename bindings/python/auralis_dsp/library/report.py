@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .._output import write_whole
 from .dimensions import CIRCULAR, DIMENSION_VERSION, NAMES, UNITS
 from .progress import duration
 from .similar import matrix
@@ -39,13 +40,10 @@ def write_report(library: str | Path, output: str | Path) -> None:
     ------
     StoreError
         If there is no such library.
-    OSError
+    OutputError
         If `output` cannot be written.
     """
-    output = Path(output)
-    temporary = output.with_name(output.name + ".tmp")
-    temporary.write_text(_page(_describe(Path(library))), encoding="utf-8")
-    temporary.replace(output)
+    write_whole(Path(output), _page(_describe(Path(library))).encode("utf-8"))
 
 
 def _page(data: dict[str, Any]) -> str:

@@ -66,7 +66,7 @@ def _scan_local(source: str) -> Iterator[Track]:
     if not os.path.isdir(source):
         if not os.path.lexists(source):
             raise FileNotFoundError(f"no such file or folder: {source}")
-        yield _local_track(source)
+        yield local_track(source)
         return
     seen: set[tuple[int, int]] = set()
     folders = [source]
@@ -94,7 +94,7 @@ def _scan_folder(
         if _is_folder(entry):
             (linked if entry.is_symlink() else inner).append(entry.path)
         elif is_audio(entry.name):
-            yield _local_track(entry.path)
+            yield local_track(entry.path)
     folders.extend(reversed(inner))
 
 
@@ -105,7 +105,8 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _local_track(path: str) -> Track:
+def local_track(path: str) -> Track:
+    """A file of this machine, with its problem if it cannot be read as one."""
     try:
         status = os.stat(path)
     except OSError as error:

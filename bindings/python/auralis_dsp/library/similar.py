@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .dimensions import NAMES
+from .scan import local_track
 from .schema import key_text
 from .space import Space
 from .store import read_library
@@ -121,9 +122,7 @@ def matrix(table: pa.Table) -> np.ndarray:
 
 
 def _analysed(track: str) -> Row:
-    status = None if is_url(track) else os.stat(track)
-    found = Track(track, *((status.st_size, status.st_mtime_ns) if status else (None, None)))
-    row = analyse(found, track)
+    row = analyse(Track(track, None, None) if is_url(track) else local_track(track), track)
     if row["status"] != Status.OK:
         raise TrackError(row["status"], row["error"])
     return row

@@ -11,7 +11,6 @@ two rows with one path counts.
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -21,6 +20,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from .._output import UNFINISHED, OutputError, replacing
 from .index import COLUMNS, Index
 from .lock import Lock, Locked
 from .schema import SCHEMA, to_table
@@ -58,7 +58,7 @@ class Store:
         except Locked as error:
             raise StoreError(f"another run is writing {self.output}") from error
         try:
-            for leftover in self.parts.glob("*.tmp"):
+            for leftover in self.parts.glob(UNFINISHED):
                 leftover.unlink()
             if self.output.exists():
                 check_library(self.output)
@@ -104,11 +104,10 @@ class Store:
         table = to_table(self._rows)
         try:
             self._write_part(0, [table])
-        except OSError as error:
+        except OutputError as error:
             raise StoreError(
-                f"{len(self._rows)} finished rows could not be saved in {self.parts}: "
-                f"{error.strerror or error}. All rows before them are safe: make room and run "
-                "the same command again."
+                f"{len(self._rows)} finished rows: {error.path} {error}. All rows before them are "
+                "safe: make room and run the same command again."
             ) from error
         self._rows = []
         self._merge_level(0)
@@ -139,10 +138,10 @@ class Store:
             rows = write_atomically(self.output, tables)
             for part in _parts(self.parts):
                 part.unlink()
-        except OSError as error:
+        except (OutputError, OSError) as error:
             raise StoreError(
-                f"{self.output} could not be written: {error.strerror or error}. All rows are "
-                f"safe in {self.parts}: make room and run the same command again."
+                f"{self.output}: {error}. All rows are safe in {self.parts}: make room and run the "
+                "same command again."
             ) from error
         return rows
 
@@ -159,7 +158,7 @@ class Store:
             self._write_part(level + 1, _batches(small))
             for part in small:
                 part.unlink()
-        except OSError:
+        except (OutputError, OSError):
             return  # no room to merge: the small parts are as good
         self._merge_level(level + 1)
 
@@ -216,21 +215,12 @@ def write_atomically(path: Path, tables: Iterable[pa.Table]) -> int:
 
     Returns the number of rows.
     """
-    temporary = path.with_name(path.name + ".tmp")
     rows = 0
-    try:
-        with temporary.open("wb") as file:
-            with pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
-                for group in _groups(tables):
-                    writer.write_table(group)
-                    rows += group.num_rows
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
+    with replacing(path) as (file,), pq.ParquetWriter(file, SCHEMA, compression="zstd") as writer:
+        for group in _groups(tables):
+            writer.write_table(group)
+            file.check()
+            rows += group.num_rows
     return rows
 
 
@@ -244,16 +234,6 @@ def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
             gathered = []
     if gathered:
         yield pa.concat_tables(gathered).sort_by("path")
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename survive a power cut, where the system lets folders be opened."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _parts(folder: Path) -> list[Path]:

@@ -18,7 +18,11 @@ import time
 from collections.abc import Callable
 from typing import IO, Any
 
-from .decode import open_audio
+import numpy as np
+
+from auralis_dsp._channels import CANCEL_TEXT, Cancelling
+from auralis_dsp.audio_file import AudioError, open_audio
+
 from .source import HashingFile, hash_file
 from .tags import read_tags
 from .track import Row, Status, Track, TrackError, error_row, is_url
@@ -53,6 +57,8 @@ def analyse(track: Track, source: str, beat: Beat = lambda seconds: None) -> Row
             _analyse_local(source, row, beat)
     except TrackError as error:
         row["status"], row["error"] = error.status, str(error)
+    except AudioError as error:
+        row["status"], row["error"] = error.kind, str(error)
     except OSError as error:
         row["status"], row["error"] = Status.UNREADABLE, error.strerror or str(error)
     except Exception as error:  # whatever a decoder or file system may come up with
@@ -90,20 +96,22 @@ def _fingerprint(source: str | IO[bytes], row: Row, beat: Beat) -> None:
     clock = time.perf_counter
     decoding, analysing = row["seconds_decoding"], 0.0
     row["seconds_analysing"] = 0.0
-    frames = 0
+    audio = None
     mark = next_beat = clock()
-    audio = open_audio(source)
     try:
+        audio = open_audio(source)
         row.update(codec=audio.codec, sample_rate=audio.rate, channels=audio.channels)
         stream = FingerprintStream(audio.rate, audio.channels, timing=True)
+        cancelling = Cancelling()
         for block in audio.blocks():
             decoded = clock()
             stream.push(block)
-            frames += len(block)
+            if audio.channels > 1:
+                cancelling.add(block, np.mean(block, axis=1))
             decoding, analysing = decoding + decoded - mark, analysing + clock() - decoded
             mark = clock()
             if mark >= next_beat:
-                beat(frames / audio.rate)
+                beat(audio.frames / audio.rate)
                 next_beat = mark + BEAT
         decoded = clock()
         fingerprint = stream.finish()
@@ -112,10 +120,15 @@ def _fingerprint(source: str | IO[bytes], row: Row, beat: Beat) -> None:
     except AuralisError as error:
         raise TrackError(Status.INVALID, str(error)) from None
     finally:
-        audio.close()
         row.update(seconds_decoding=decoding, seconds_analysing=analysing)
-        row["duration"] = frames / audio.rate
+        if audio is not None:
+            audio.close()
+            row["duration"] = audio.frames / audio.rate
     row["fingerprint"] = [float(value) for value in fingerprint.vector]
+    if audio.damage is not None:
+        row["status"], row["error"] = Status.DAMAGED, audio.damage
+    elif cancelling.found:
+        row["error"] = CANCEL_TEXT
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ...audio_file import AudioError
 from .. import _files
 from . import accuracy, overhead, peers
 from .signals import made_up, repeated
@@ -47,7 +48,7 @@ def main() -> int:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     try:
         clip = _files.read_mono(Path(job["file"])) if job["file"] else None
-    except _files.FileError as error:
+    except (_files.FileError, AudioError, OSError) as error:
         print(f"auralis-dsp: {job['file']}: {error}", file=sys.stderr)
         return 1
     rate = clip.rate if clip else RATE
