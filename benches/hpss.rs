@@ -50,7 +50,7 @@ fn stages(criterion: &mut Criterion) {
             stft.finish(|tile| _ = black_box(tile.magnitude(0))).unwrap();
         });
 
-        let mut separator = Separator::new(params.n_fft / 2 + 1, &params, Parts::Harmonic).unwrap();
+        let mut separator = Separator::new(params.n_fft / 2 + 1, &params.masks(), Parts::Harmonic).unwrap();
         bench("stft, medians and masks", &mut || {
             stft.push(&audio, |tile| separator.push(tile, |mut parts| _ = black_box(parts.harmonic(0))));
             stft.finish(|tile| separator.push(tile, |mut parts| _ = black_box(parts.harmonic(0)))).unwrap();

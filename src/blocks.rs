@@ -6,13 +6,23 @@ pub mod plan;
 pub mod simd;
 pub mod table;
 
+pub(crate) mod lengths;
+pub(crate) mod pad;
+pub(crate) mod parabola;
+pub(crate) mod ring;
+pub(crate) mod stats;
+
 pub(crate) mod fft;
+pub(crate) mod split_fft;
+pub(crate) mod window;
+
 pub(crate) mod framing;
+pub mod istft;
+pub(crate) mod magnitude;
+pub mod stft;
+
 pub(crate) mod median;
 pub(crate) mod mel;
 pub(crate) mod pchip;
 pub(crate) mod resample;
-pub(crate) mod split_fft;
-pub mod stft;
 pub(crate) mod third_octaves;
-pub(crate) mod window;

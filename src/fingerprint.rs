@@ -35,6 +35,7 @@ use spectrum::Spectrum;
 use stereo::Stereo;
 
 use crate::blocks::error::{Result, buffer, require, require_finite, require_in, require_sample_rate};
+use crate::blocks::istft::SignalLength;
 use crate::blocks::plan::Plan;
 use crate::blocks::stft::{Stft, StftParams, TILE, Tile};
 use crate::kernels::loudness::{Loudness, LoudnessPlan};
@@ -336,7 +337,7 @@ impl Measures {
         self.clock.lap(Stage::Samples);
         let Self { clock, mix, level, loudness, stereo, dynamics, stft, spectrum, rhythm, harmony } = self;
         if stft.received() > 0 {
-            let end = Some((n_frames, n_samples));
+            let end = Some(SignalLength { samples: n_samples, frames: n_frames });
             stft.finish(|tile| share(tile, end, clock, spectrum, rhythm, harmony))?;
             clock.lap(Stage::Stft);
         }
@@ -376,7 +377,7 @@ impl Measures {
         }
         clock.lap(Stage::Rhythm);
         if let Some(harmony) = harmony {
-            harmony.finish((n_frames, n_samples), loud, clock, &mut values);
+            harmony.finish(SignalLength { samples: n_samples, frames: n_frames }, loud, clock, &mut values);
         }
         if let Some(dynamics) = dynamics {
             dynamics.write(&mut values);
@@ -402,7 +403,7 @@ impl Measures {
 /// samples comes along.
 fn share(
     tile: &Tile,
-    end: Option<(usize, usize)>,
+    end: Option<SignalLength>,
     clock: &mut Clock,
     spectrum: &mut Option<Spectrum>,
     rhythm: &mut Option<Rhythm>,

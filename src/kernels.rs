@@ -6,7 +6,6 @@ pub mod cqt;
 pub mod hpss;
 pub mod loudness;
 pub mod onset;
-pub(crate) mod separator;
 pub mod spectral;
 pub mod tempo;
 pub mod tuning;

@@ -40,5 +40,5 @@ mod testing;
 
 pub use blocks::error::{Error, Result};
 pub use blocks::plan::Plan;
-pub use blocks::{error, params, simd, stft, table};
+pub use blocks::{error, istft, params, simd, stft, table};
 pub use kernels::{beat, chroma, cqt, hpss, loudness, onset, spectral, tempo, tuning, yin};

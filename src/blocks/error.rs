@@ -5,6 +5,9 @@ use std::fmt;
 use std::ops::Bound::{self, Excluded, Included, Unbounded};
 use std::ops::{RangeBounds, RangeInclusive};
 
+use crate::blocks::simd::InstructionSet;
+use crate::blocks::stats;
+
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, with the argument's name, the value given and what is allowed.
@@ -218,24 +221,11 @@ pub(crate) fn require_audio(name: &'static str, audio: &[f64]) -> Result<()> {
 
 /// Checks that all samples are finite.
 pub(crate) fn require_finite(name: &'static str, audio: &[f64]) -> Result<()> {
-    // x * 0 is 0 for finite x and NaN otherwise, so one sum per block settles it without a branch.
-    const BLOCK: usize = 1024;
-    for (block_index, block) in audio.chunks(BLOCK).enumerate() {
-        let mut lanes = [0.0; 8];
-        let (chunks, rest) = block.as_chunks::<8>();
-        for chunk in chunks {
-            for (lane, x) in lanes.iter_mut().zip(chunk) {
-                *lane += x * 0.0;
-            }
-        }
-        let bad = lanes.iter().sum::<f64>() + rest.iter().map(|x| x * 0.0).sum::<f64>();
-        if bad != 0.0 || bad.is_nan() {
-            let offset = block.iter().position(|x| !x.is_finite()).unwrap_or(0);
-            let index = block_index * BLOCK + offset;
-            return Err(Error::NonFiniteInput { name, index, value: audio[index] });
-        }
+    if stats::all_finite(InstructionSet::best(), audio) {
+        return Ok(());
     }
-    Ok(())
+    let index = audio.iter().position(|x| !x.is_finite()).expect("not all are finite");
+    Err(Error::NonFiniteInput { name, index, value: audio[index] })
 }
 
 /// `len` copies of `value`, or [`Error::OutOfMemory`]. Every work buffer comes from here.

@@ -2,7 +2,11 @@
 //! whole one after `numpy.pad`.
 
 use crate::blocks::error::{Result, buffer, require};
+use crate::blocks::pad::reflect;
 use crate::blocks::params::PadMode;
+
+/// The largest step from frame to frame.
+pub const MOST_HOP_LENGTH: usize = 1 << 31;
 
 /// The geometry of the frames.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +20,7 @@ pub(crate) struct Framing {
 
 impl Framing {
     /// Samples put before the first and after the last one.
-    fn padding(&self) -> usize {
+    pub fn padding(&self) -> usize {
         if self.centred.is_some() { self.frame_length / 2 } else { 0 }
     }
 
@@ -32,7 +36,7 @@ impl Framing {
     pub fn require_count(&self, n_samples: usize) -> Result<usize> {
         let frames = self.count(n_samples);
         let shortest = if self.centred.is_some() { 1 } else { self.frame_length };
-        let allowed = format_args!("at least {shortest} (frame_length, if not centred)");
+        let allowed = format_args!("at least {shortest} (a frame, if not centred)");
         require(frames > 0, "audio", format_args!("{n_samples} samples"), allowed)?;
         Ok(frames)
     }
@@ -44,7 +48,7 @@ impl Framing {
     }
 
     /// The frames that are complete, the signal going on, once `n_samples` have arrived.
-    fn complete(&self, n_samples: usize) -> usize {
+    pub fn complete(&self, n_samples: usize) -> usize {
         if n_samples < self.latency() {
             return 0;
         }
@@ -67,7 +71,7 @@ pub(crate) struct Framer {
     start: usize,
     end: usize,
     /// Samples that have arrived.
-    arrived: usize,
+    received: usize,
     frames_given: usize,
 }
 
@@ -75,7 +79,7 @@ impl Framer {
     pub fn new(framing: Framing) -> Result<Self> {
         // Room for one frame, the padding and what arrives meanwhile; more only spares moves.
         let samples = buffer(4 * framing.frame_length + 64, 0.0)?;
-        let mut framer = Self { framing, samples, start: 0, end: 0, arrived: 0, frames_given: 0 };
+        let mut framer = Self { framing, samples, start: 0, end: 0, received: 0, frames_given: 0 };
         framer.reset();
         Ok(framer)
     }
@@ -84,18 +88,23 @@ impl Framer {
         self.start = 0;
         self.end = self.framing.padding();
         self.samples[..self.end].fill(0.0);
-        self.arrived = 0;
+        self.received = 0;
         self.frames_given = 0;
+    }
+
+    /// Samples that have arrived since the last [`Self::reset`].
+    pub fn received(&self) -> usize {
+        self.received
     }
 
     /// The frames that the next push of `n_samples` will give.
     pub fn pending(&self, n_samples: usize) -> usize {
-        self.framing.complete(self.arrived.saturating_add(n_samples)) - self.frames_given
+        self.framing.complete(self.received.saturating_add(n_samples)) - self.frames_given
     }
 
     /// The frames that `finish` would give now.
     pub fn pending_at_finish(&self) -> usize {
-        self.framing.count(self.arrived) - self.frames_given
+        self.framing.count(self.received) - self.frames_given
     }
 
     /// Takes the next samples; each frame that they complete goes to `sink`.
@@ -105,18 +114,18 @@ impl Framer {
             let room = self.make_room();
             // While the padding before the signal is unknown, no further than to the sample that
             // settles it.
-            let most = match self.framing.latency().saturating_sub(self.arrived) {
+            let most = match self.framing.latency().saturating_sub(self.received) {
                 0 => room,
                 missing => missing.min(room),
             };
             let (now, later) = rest.split_at(rest.len().min(most));
             self.append(now);
-            self.arrived += now.len();
+            self.received += now.len();
             rest = later;
-            if self.arrived == self.framing.latency() {
+            if self.received == self.framing.latency() {
                 self.mirror_before();
             }
-            if self.arrived >= self.framing.latency() {
+            if self.received >= self.framing.latency() {
                 self.give(&mut sink);
             }
         }
@@ -125,7 +134,7 @@ impl Framer {
     /// Ends the signal; the frames that reach beyond its end go to `sink`.
     pub fn finish(&mut self, mut sink: impl FnMut(&[f64])) {
         if self.pending_at_finish() > 0 {
-            if self.arrived < self.framing.latency() {
+            if self.received < self.framing.latency() {
                 self.mirror_before();
             }
             self.make_room();
@@ -169,7 +178,7 @@ impl Framer {
             let padding = self.framing.padding();
             let known = self.end - padding;
             for i in 1..=padding {
-                self.samples[padding - i] = self.samples[padding + mirrored(i, known)];
+                self.samples[padding - i] = self.samples[padding + reflect(i as isize, known)];
             }
         }
     }
@@ -180,22 +189,12 @@ impl Framer {
         self.end += padding;
         self.samples[end..self.end].fill(0.0);
         if self.framing.centred == Some(PadMode::Reflect) {
-            let known = self.arrived.min(padding + 1);
+            let known = self.received.min(padding + 1);
             for i in 1..=padding {
-                self.samples[end - 1 + i] = self.samples[end - 1 - mirrored(i, known)];
+                self.samples[end - 1 + i] = self.samples[end - 1 - reflect(i as isize, known)];
             }
         }
     }
-}
-
-/// Distance from the edge of the sample that stands `i` places beyond the edge of a signal of
-/// `len` samples. A signal shorter than the padding is mirrored to and fro; one sample repeats.
-fn mirrored(i: usize, len: usize) -> usize {
-    if len == 1 {
-        return 0;
-    }
-    let around = i % (2 * (len - 1));
-    around.min(2 * (len - 1) - around)
 }
 
 #[cfg(test)]

@@ -261,22 +261,17 @@ fn replace<V: Vector>(column: &mut [f64], size: usize, old: V, new: V) {
     }
 }
 
-/// Index of element `i` of a sequence of `len` that is mirrored at its ends, which are repeated, again
-/// and again (`reflect` of `scipy.ndimage`).
-pub(crate) fn mirror(i: isize, len: usize) -> usize {
-    let i = i.rem_euclid(2 * len as isize) as usize;
-    if i < len { i } else { 2 * len - 1 - i }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::blocks::pad::reflect_repeating_ends;
 
     /// Sorts every window.
     fn naive(x: &[f64], size: usize) -> Vec<f64> {
         let median = |c: usize| {
             let first = c as isize - (size / 2) as isize;
-            let mut window: Vec<f64> = (0..size).map(|i| x[mirror(first + i as isize, x.len())]).collect();
+            let mut window: Vec<f64> =
+                (0..size).map(|i| x[reflect_repeating_ends(first + i as isize, x.len())]).collect();
             window.sort_by(f64::total_cmp);
             window[size / 2]
         };
@@ -294,8 +289,9 @@ mod tests {
                     let source: Vec<f64> = (0..len * LANES).map(|i| value(i / LANES, i % LANES)).collect();
                     let outputs = len.next_multiple_of(GROUP);
                     let before = Median::before(size) as isize + 1;
-                    let rows: Vec<usize> =
-                        (0..outputs + size).map(|i| LANES * mirror(i as isize - before, len)).collect();
+                    let rows: Vec<usize> = (0..outputs + size)
+                        .map(|i| LANES * reflect_repeating_ends(i as isize - before, len))
+                        .collect();
                     let mut out = vec![0.0; outputs * LANES];
                     let mut median = instructions.scope(|| Median::new(size, LANES)).unwrap();
                     // One group at a time, as along time; all at once, as along frequency.

@@ -6,6 +6,7 @@
 
 use crate::blocks::error::{Result, buffer, reserve};
 use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
+use crate::blocks::stats::{Reduction, reduce_in};
 
 /// Triangular filters over the bins of a power spectrum.
 pub(crate) struct MelBank {
@@ -45,6 +46,7 @@ impl MelBank {
                 let triangle = f64::from(rise.min(fall).max(0.0) as f32);
                 *weight = f64::from((triangle * (2.0 / (right - left))) as f32);
             }
+            // A band narrower than a bin may hold none.
             let first = row.iter().position(|w| *w > 0.0).unwrap_or(0);
             let end = row.iter().rposition(|w| *w > 0.0).map_or(first, |last| last + 1);
             let len = (end - first).next_multiple_of(LANES);
@@ -81,16 +83,20 @@ impl Kernel for Filters<'_> {
         for ((first, len), mel) in self.spans.iter().zip(self.mels) {
             let (row, rest) = weights.split_at(*len);
             let power = &self.power[*first..][..*len];
-            let mut sums = [0.0; LANES];
-            for at in (0..*len).step_by(LANES) {
-                for lane in (0..LANES).step_by(V::LANES) {
-                    let product = V::load(&row[at + lane..]).mul(V::load(&power[at + lane..]));
-                    V::load(&sums[lane..]).add(product).store(&mut sums[lane..]);
-                }
-            }
+            let [sums] = reduce_in::<V, 1, _>(*len, &mut Products(row, power));
             *mel = sums.iter().sum();
             weights = rest;
         }
+    }
+}
+
+/// Σ a · b
+struct Products<'a>(&'a [f64], &'a [f64]);
+
+impl Reduction<1> for Products<'_> {
+    #[inline(always)]
+    fn step<V: Vector>(&mut self, [sum]: [V; 1], at: usize) -> [V; 1] {
+        [sum.add(V::load(&self.0[at..]).mul(V::load(&self.1[at..])))]
     }
 }
 

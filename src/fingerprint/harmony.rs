@@ -6,11 +6,12 @@ use super::series::{Series, Spread};
 use super::spool::{BLOCK, Spool};
 use super::{CHECKED, CHUNK, Dimension, Fingerprint, HOP, N_FFT};
 use crate::blocks::error::{Error, Result, buffer};
+use crate::blocks::istft::{Istft, SignalLength};
 use crate::blocks::plan::Plan;
 use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
-use crate::blocks::stft::{Istft, Tile};
+use crate::blocks::stft::Tile;
 use crate::kernels::chroma::{ChromaParams, DeferredChroma};
-use crate::kernels::hpss::{HpssParams, Parts, Separated, Separator};
+use crate::kernels::hpss::{HpssParams, Parts, Resynthesis, Separated, Separator};
 use crate::kernels::tuning::TuningEstimator;
 use crate::kernels::yin::{YinParams, YinPlan};
 
@@ -33,7 +34,7 @@ impl Harmony {
     }
 
     pub fn take(&mut self, mono: &[f64], clock: &mut Clock) {
-        self.parts.back.keep(mono);
+        self.parts.back.resynthesis.keep(mono);
         clock.lap(Stage::Hpss);
         if let Some(pitch) = &mut self.pitch {
             pitch.take(mono);
@@ -46,7 +47,7 @@ impl Harmony {
     }
 
     /// Takes frames of the signal that was taken; at its end, its length in frames and samples comes along.
-    pub fn take_tile(&mut self, tile: &Tile, end: Option<(usize, usize)>, clock: &mut Clock) {
+    pub fn take_tile(&mut self, tile: &Tile, end: Option<SignalLength>, clock: &mut Clock) {
         self.parts.take(tile, end);
         clock.lap(Stage::Hpss);
         if let Some(chroma) = &mut self.chroma {
@@ -59,7 +60,7 @@ impl Harmony {
     /// `keep` holds.
     pub fn finish(
         &mut self,
-        end: (usize, usize),
+        end: SignalLength,
         keep: impl Fn(usize) -> bool + Copy,
         clock: &mut Clock,
         values: &mut Fingerprint,
@@ -75,7 +76,7 @@ impl Harmony {
         }
         clock.lap(Stage::Yin);
         if let Some(chroma) = &mut self.chroma {
-            values[Dimension::ChromaEnergy] = chroma.finish(end.0).mean(keep);
+            values[Dimension::ChromaEnergy] = chroma.finish(end.frames).mean(keep);
         }
         clock.lap(Stage::Chroma);
     }
@@ -110,84 +111,52 @@ struct Energies {
 impl Energies {
     fn new() -> Result<Self> {
         let params = HpssParams { n_fft: N_FFT, hop_length: HOP, ..HpssParams::default() };
-        let stft = params.stft().resolved()?;
-        // Samples that one tile completes, and those that wait until a tile is separated.
-        let tile = stft.span() + CHUNK;
-        let waiting = tile + Separator::tiles_ahead(params.kernel_harmonic) * CHUNK;
+        let (stft, masks) = (params.stft().resolved()?, params.masks());
         Ok(Self {
-            separator: Separator::new(N_FFT / 2 + 1, &params, Parts::Harmonic)?,
+            separator: Separator::new(N_FFT / 2 + 1, &masks, Parts::Harmonic)?,
             back: Back {
                 instructions: InstructionSet::best(),
-                istft: Istft::new(&stft)?,
-                input: buffer(waiting + CHUNK, 0.0)?,
-                received: 0,
-                part: buffer(tile, 0.0)?,
-                given: 0,
+                resynthesis: Resynthesis::new(Istft::new(&stft)?, masks.tiles_ahead())?,
+                harmonic: buffer(stft.span() + CHUNK, 0.0)?,
                 energies: [0.0; 2],
             },
         })
     }
 
-    fn take(&mut self, tile: &Tile, end: Option<(usize, usize)>) {
+    fn take(&mut self, tile: &Tile, end: Option<SignalLength>) {
         self.separator.push(tile, |parts| self.back.add(parts, end));
     }
 
-    fn finish(&mut self, end: (usize, usize)) -> [f64; 2] {
+    fn finish(&mut self, end: SignalLength) -> [f64; 2] {
         self.separator.finish(|parts| self.back.add(parts, Some(end)));
         self.back.energies
     }
 
     fn reset(&mut self) {
         self.separator.reset();
-        self.back.reset();
+        self.back.resynthesis.reset();
+        self.back.energies = [0.0; 2];
     }
 }
 
 /// Back from spectra to samples, of which only the energy is kept.
 struct Back {
     instructions: InstructionSet,
-    istft: Istft,
-    /// The signal, sample `i` at `i` modulo the length.
-    input: Vec<f64>,
-    received: usize,
-    /// Samples of the harmonic part.
-    part: Vec<f64>,
-    given: usize,
+    resynthesis: Resynthesis,
+    /// Samples of the harmonic part that one tile completes.
+    harmonic: Vec<f64>,
     /// Of the harmonic and the percussive part.
     energies: [f64; 2],
 }
 
 impl Back {
-    fn keep(&mut self, mono: &[f64]) {
-        let start = self.received % self.input.len();
-        let (now, wrapped) = mono.split_at(mono.len().min(self.input.len() - start));
-        self.input[start..][..now.len()].copy_from_slice(now);
-        self.input[..wrapped.len()].copy_from_slice(wrapped);
-        self.received += mono.len();
-    }
-
-    fn add(&mut self, mut parts: Separated, end: Option<(usize, usize)>) {
-        for i in 0..parts.len() {
-            self.istft.add(parts.harmonic(i));
-        }
-        let last = end.filter(|(frames, _)| parts.first() + parts.len() == *frames);
-        let len = self.istft.take(last, &mut self.part);
-        let mut part = &self.part[..len];
-        while !part.is_empty() {
-            let start = self.given % self.input.len();
-            let (harmonic, later) = part.split_at(part.len().min(self.input.len() - start));
-            let input = &self.input[start..][..harmonic.len()];
-            let energies = simd::run(self.instructions, PartEnergies { input, harmonic });
-            self.energies[0] += energies[0];
-            self.energies[1] += energies[1];
-            self.given += harmonic.len();
-            part = later;
-        }
-    }
-
-    fn reset(&mut self) {
-        self.istft.reset();
-        (self.received, self.given, self.energies) = (0, 0, [0.0; 2]);
+    fn add(&mut self, parts: Separated, end: Option<SignalLength>) {
+        let Self { instructions, resynthesis, harmonic, energies } = self;
+        resynthesis.add(parts, end, harmonic, |input, harmonic| {
+            let more = simd::run(*instructions, PartEnergies { input, harmonic });
+            energies[0] += more[0];
+            energies[1] += more[1];
+        });
     }
 }
 

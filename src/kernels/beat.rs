@@ -5,6 +5,7 @@
 //! from the tempo's. Fast because the penalties of all intervals are computed once.
 
 use crate::blocks::error::{Result, above, require, require_audio, require_in, reserve};
+use crate::blocks::stats::median;
 use crate::kernels::tempo::{TempoParams, TempoPlan, two_frames};
 
 /// Parameters of [`beat_track`]; the defaults are librosa's.
@@ -192,20 +193,6 @@ impl BeatTracker {
         let squares: f64 = (0..count).map(|i| smoothed(i).powi(2)).sum();
         0.5 * (squares / count as f64).sqrt()
     }
-}
-
-/// The median; reorders the values. `None` for no values.
-pub(crate) fn median(values: &mut [f64]) -> Option<f64> {
-    let (half, len) = (values.len() / 2, values.len());
-    if len == 0 {
-        return None;
-    }
-    let (below, middle, _) = values.select_nth_unstable_by(half, f64::total_cmp);
-    if len % 2 == 1 {
-        return Some(*middle);
-    }
-    let below = below.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    Some((below + *middle) / 2.0)
 }
 
 #[cfg(test)]

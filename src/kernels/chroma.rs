@@ -135,12 +135,9 @@ pub fn chroma_cqt(audio: &[f64], sample_rate: f64, params: &ChromaParams) -> Res
     let params = params.tuned(audio, sample_rate)?;
     let mut plan = ChromaPlan::new(sample_rate, &params)?;
     let frames = params.frames(audio.len())?;
-    let mut out = Array2::from_shape_vec((params.n_chroma, frames), buffer(params.n_chroma * frames, 0.0)?)
-        .unwrap_or_default();
-    if let Some(chroma) = out.as_slice_mut() {
-        plan.process(audio, chroma)?;
-    }
-    Ok(out)
+    let mut chroma = buffer(params.n_chroma * frames, 0.0)?;
+    plan.process(audio, &mut chroma)?;
+    Ok(Array2::from_shape_vec((params.n_chroma, frames), chroma).expect("as long as the shape says"))
 }
 
 /// Chromagram for one sample rate and one set of parameters, for whole signals and streams.

@@ -13,7 +13,7 @@ pub(crate) use flux::{Flux, mean, median};
 use crate::blocks::error::{
     Result, buffer, require, require_audio, require_capacity, require_in, require_sample_rate, reserve, show,
 };
-use crate::blocks::stft::{Stft, StftParams};
+use crate::blocks::stft::{Stft, StftParams, Tile};
 
 /// How the flux of all mel bands becomes one number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -29,7 +29,7 @@ pub enum Aggregate {
 pub struct OnsetParams {
     /// Samples of a frame, 2 to 2²⁰.
     pub n_fft: usize,
-    /// Samples between frames, up to `n_fft`; 0 is a quarter of `n_fft`.
+    /// Samples between frames, up to 2³¹; 0 is a quarter of `n_fft`.
     pub hop_length: usize,
     /// Mel bands, 1 to 2048.
     pub n_mels: usize,
@@ -72,9 +72,7 @@ impl OnsetParams {
     /// # Errors
     /// `audio` if it is empty; the frame's geometry.
     pub fn frames(&self, n_samples: usize) -> Result<usize> {
-        let hop_length = self.stft().resolved()?.hop_length;
-        require(n_samples > 0, "audio", "empty", "at least 1 sample")?;
-        Ok(1 + n_samples / hop_length)
+        self.stft().frames(n_samples)
     }
 
     fn stft(&self) -> StftParams {
@@ -139,13 +137,12 @@ impl OnsetPlan {
         let frames = self.params.frames(audio.len())?;
         require_capacity("envelope", envelope.len(), frames)?;
         let envelope = &mut envelope[..frames];
-        self.stft.reset();
         self.flux.reset();
-        self.pass(audio, envelope)?;
+        self.pass(audio, envelope);
         if self.flux.was_too_early() {
             // A signal longer than the flux can wait, and louder towards its end.
             self.flux.begin_again();
-            self.pass(audio, envelope)?;
+            self.pass(audio, envelope);
         }
         if self.params.detrend {
             detrend(envelope);
@@ -153,7 +150,7 @@ impl OnsetPlan {
         Ok(())
     }
 
-    fn pass(&mut self, audio: &[f64], envelope: &mut [f64]) -> Result<()> {
+    fn pass(&mut self, audio: &[f64], envelope: &mut [f64]) {
         let Self { params, stft, flux, shift } = self;
         envelope.fill(0.0);
         let mut at = params.lag + *shift;
@@ -166,10 +163,9 @@ impl OnsetPlan {
             }
             at += 1;
         };
-        stft.push(audio, |tile| (0..tile.len()).for_each(|i| flux.push(tile.magnitude(i), &mut write)));
-        stft.finish(|tile| (0..tile.len()).for_each(|i| flux.push(tile.magnitude(i), &mut write)))?;
+        let take = |tile: &Tile| tile.magnitudes().for_each(|magnitude| flux.push(magnitude, &mut write));
+        stft.process(audio, take).expect("a centred frame covers any sample");
         flux.finish(&mut write);
-        Ok(())
     }
 }
 

@@ -8,13 +8,14 @@ use crate::blocks::error::{
 use crate::blocks::framing::{Framer, Framing};
 use crate::blocks::params::PadMode;
 use crate::blocks::plan::Plan;
-use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
-use crate::blocks::stft::{Stft, StftParams, Tile};
+use crate::blocks::simd::{InstructionSet, LANES, Vector};
+use crate::blocks::stats::{Reduction, reduce, sum_of_squares};
+use crate::blocks::stft::{Stft, StftParams};
 
 /// Centre of gravity in Hz of the magnitudes of bins that lie `bin_width` Hz apart, the first at 0;
 /// 0 for silence (`librosa.feature.spectral_centroid`).
 pub fn centroid(magnitude: &[f64], bin_width: f64) -> f64 {
-    let (sum, weighted) = simd::run(InstructionSet::best(), Moments(magnitude));
+    let (sum, weighted) = moments(magnitude);
     if sum < f64::MIN_POSITIVE { 0.0 } else { bin_width * weighted / sum }
 }
 
@@ -70,31 +71,29 @@ pub fn flatness(magnitude: &[f64], power: f64, amin: f64) -> f64 {
     (logarithms / count).exp() / (sum / count)
 }
 
-/// Σ x and Σ i x, in eight sums side by side with every instruction set.
-struct Moments<'a>(&'a [f64]);
-
-impl Kernel for Moments<'_> {
-    type Output = (f64, f64);
-
-    #[inline(always)]
-    fn run<V: Vector>(self) -> (f64, f64) {
-        let (mut sums, mut weighted) = ([0.0; 8], [0.0; 8]);
-        let (groups, rest) = self.0.as_chunks::<8>();
-        let mut indices = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
-        for group in groups {
-            for lane in (0..8).step_by(V::LANES) {
-                let (x, index) = (V::load(&group[lane..]), V::load(&indices[lane..]));
-                V::load(&sums[lane..]).add(x).store(&mut sums[lane..]);
-                V::load(&weighted[lane..]).add(index.mul(x)).store(&mut weighted[lane..]);
-                index.add(V::splat(8.0)).store(&mut indices[lane..]);
-            }
-        }
-        for (i, x) in rest.iter().enumerate() {
-            sums[i] += x;
-            weighted[i] += indices[i] * x;
-        }
-        (sums.iter().sum(), weighted.iter().sum())
+/// Σ x and Σ i x
+fn moments(x: &[f64]) -> (f64, f64) {
+    struct Moments<'a> {
+        x: &'a [f64],
+        /// Those of the next elements.
+        indices: [f64; LANES],
     }
+    impl Reduction<2> for Moments<'_> {
+        #[inline(always)]
+        fn step<V: Vector>(&mut self, [sum, weighted]: [V; 2], at: usize) -> [V; 2] {
+            let indices = &mut self.indices[at % LANES..];
+            let (x, index) = (V::load(&self.x[at..]), V::load(indices));
+            index.add(V::splat(LANES as f64)).store(indices);
+            [sum.add(x), weighted.add(index.mul(x))]
+        }
+    }
+    let mut reduction = Moments { x, indices: std::array::from_fn(|i| i as f64) };
+    let [mut sums, mut weighted] = reduce(InstructionSet::best(), x.len(), &mut reduction);
+    for (i, x) in x.as_chunks::<LANES>().1.iter().enumerate() {
+        sums[i] += x;
+        weighted[i] += reduction.indices[i] * x;
+    }
+    (sums.iter().sum(), weighted.iter().sum())
 }
 
 /// What [`spectral_centroid`], [`spectral_rolloff`] and [`spectral_flatness`] of a whole signal take; the
@@ -123,9 +122,7 @@ impl SpectralParams {
     /// # Errors
     /// `audio` if it is empty or, not centred, shorter than a frame; the lengths of the spectrogram.
     pub fn frames(&self, n_samples: usize) -> Result<usize> {
-        let stft = self.stft.resolved()?;
-        stft.require_enough(n_samples)?;
-        Ok(stft.frames(n_samples))
+        self.stft.frames(n_samples)
     }
 }
 
@@ -172,10 +169,7 @@ fn of_each_frame(
 ) -> Result<Vec<f64>> {
     require_audio("audio", audio)?;
     let mut values = reserve(params.frames(audio.len())?)?;
-    let mut stft = Stft::new(&params.stft)?;
-    let mut take = |tile: &Tile| values.extend((0..tile.len()).map(|i| measure(tile.magnitude(i))));
-    stft.push(audio, &mut take);
-    stft.finish(&mut take)?;
+    Stft::new(&params.stft)?.process(audio, |tile| values.extend(tile.magnitudes().map(&measure)))?;
     Ok(values)
 }
 
@@ -310,27 +304,7 @@ impl Plan for RmsPlan {
 }
 
 fn frame_rms(instructions: InstructionSet, frame: &[f64]) -> f64 {
-    (simd::run(instructions, SumOfSquares(frame)) / frame.len() as f64).sqrt()
-}
-
-struct SumOfSquares<'a>(&'a [f64]);
-
-impl Kernel for SumOfSquares<'_> {
-    type Output = f64;
-
-    #[inline(always)]
-    fn run<V: Vector>(self) -> f64 {
-        // Eight sums side by side with every instruction set.
-        let mut sums = [0.0; 8];
-        let (groups, rest) = self.0.as_chunks::<8>();
-        for group in groups {
-            for lane in (0..8).step_by(V::LANES) {
-                let x = V::load(&group[lane..]);
-                V::load(&sums[lane..]).add(x.mul(x)).store(&mut sums[lane..]);
-            }
-        }
-        sums.iter().sum::<f64>() + rest.iter().map(|x| x * x).sum::<f64>()
-    }
+    (sum_of_squares(instructions, frame) / frame.len() as f64).sqrt()
 }
 
 #[cfg(test)]

@@ -11,7 +11,9 @@ use rustfft::Fft;
 use rustfft::num_complex::Complex64;
 
 use crate::blocks::error::{Result, above, buffer, require_audio, require_in, require_sample_rate};
-use crate::blocks::simd::{self, InstructionSet, Kernel, Vector};
+use crate::blocks::lengths::{ANY, next_fast};
+use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
+use crate::blocks::stats::{Reduction, reduce};
 use crate::blocks::{fft, window};
 
 /// Parameters of [`tempo`]; the defaults are librosa's.
@@ -100,7 +102,7 @@ impl TempoPlan {
         for (lag, prior) in prior.iter_mut().enumerate().skip(first) {
             *prior = -0.5 * ((bpm(lag).log2() - start_bpm.log2()) / std_bpm).powi(2);
         }
-        let padded = good_length(2 * len - 1);
+        let padded = next_fast(2 * len - 1, 1, &[(2, ANY), (3, ANY), (5, ANY)]);
         let transform = fft::complex_forward(padded);
         Ok(Self {
             frame_rate: 60.0 * sample_rate / hop_length as f64,
@@ -144,13 +146,13 @@ impl TempoPlan {
         for first in (0..envelope.len()).step_by(2) {
             pair.fill(Complex64::ZERO);
             cut(envelope, first, frame);
-            let scale = simd::run(*instructions, Weigh { frame, window });
+            let scale = weigh(*instructions, frame, window);
             for (z, x) in pair.iter_mut().zip(&*frame) {
                 z.re = x * scale;
             }
             if first + 1 < envelope.len() {
                 cut(envelope, first + 1, frame);
-                let scale = simd::run(*instructions, Weigh { frame, window });
+                let scale = weigh(*instructions, frame, window);
                 for (z, x) in pair.iter_mut().zip(&*frame) {
                     z.im = x * scale;
                 }
@@ -188,34 +190,26 @@ fn cut(envelope: &[f64], frame: usize, out: &mut [f64]) {
 }
 
 /// Multiplies a frame by the window; the factor that gives it unit energy, or 1 for a silent one.
-struct Weigh<'a> {
-    frame: &'a mut [f64],
-    window: &'a [f64],
-}
-
-impl Kernel for Weigh<'_> {
-    type Output = f64;
-
-    #[inline(always)]
-    fn run<V: Vector>(self) -> f64 {
-        // Eight sums side by side with every instruction set.
-        let mut sums = [0.0; 8];
-        let (groups, rest) = self.frame.as_chunks_mut::<8>();
-        let (windows, window_rest) = self.window.as_chunks::<8>();
-        for (group, window) in groups.iter_mut().zip(windows) {
-            for lane in (0..8).step_by(V::LANES) {
-                let x = V::load(&group[lane..]).mul(V::load(&window[lane..]));
-                x.store(&mut group[lane..]);
-                V::load(&sums[lane..]).add(x.mul(x)).store(&mut sums[lane..]);
-            }
-        }
-        for (x, window) in rest.iter_mut().zip(window_rest) {
-            *x *= window;
-            sums[0] += *x * *x;
-        }
-        let energy: f64 = sums.iter().sum();
-        if energy < f64::MIN_POSITIVE { 1.0 } else { 1.0 / energy.sqrt() }
+fn weigh(instructions: InstructionSet, frame: &mut [f64], window: &[f64]) -> f64 {
+    struct Weigh<'a> {
+        frame: &'a mut [f64],
+        window: &'a [f64],
     }
+    impl Reduction<1> for Weigh<'_> {
+        #[inline(always)]
+        fn step<V: Vector>(&mut self, [energy]: [V; 1], at: usize) -> [V; 1] {
+            let x = V::load(&self.frame[at..]).mul(V::load(&self.window[at..]));
+            x.store(&mut self.frame[at..]);
+            [energy.add(x.mul(x))]
+        }
+    }
+    let [mut energies] = reduce(instructions, frame.len(), &mut Weigh { frame, window });
+    for (x, window) in frame.as_chunks_mut::<LANES>().1.iter_mut().zip(window.as_chunks::<LANES>().1) {
+        *x *= window;
+        energies[0] += *x * *x;
+    }
+    let energy: f64 = energies.iter().sum();
+    if energy < f64::MIN_POSITIVE { 1.0 } else { 1.0 / energy.sqrt() }
 }
 
 /// power += |spectrum|²
@@ -240,20 +234,6 @@ impl Kernel for AddPower<'_> {
             self.power[i] += re * re + im * im;
         }
     }
-}
-
-/// The next length with no prime factor above 5.
-fn good_length(least: usize) -> usize {
-    let smooth = |n: &usize| {
-        let mut rest = *n;
-        for factor in [2, 3, 5] {
-            while rest.is_multiple_of(factor) {
-                rest /= factor;
-            }
-        }
-        rest == 1
-    };
-    (least..).find(smooth).unwrap_or(least)
 }
 
 #[cfg(test)]

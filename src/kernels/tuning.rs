@@ -5,10 +5,11 @@
 //! their pitch from the nearest bin. Fast because only peaks are kept, not two matrices, and only the
 //! bins between 150 and 4000 Hz are searched.
 
-use std::array;
-
 use crate::blocks::error::{Result, require_audio, require_in, require_sample_rate, reserve};
-use crate::blocks::stft::{Stft, StftParams, Tile};
+use crate::blocks::parabola::vertex;
+use crate::blocks::simd::InstructionSet;
+use crate::blocks::stats::{largest, middle_by};
+use crate::blocks::stft::{Stft, StftParams};
 
 /// Samples in a frame; the others follow every quarter of it.
 const N_FFT: usize = 2048;
@@ -36,14 +37,13 @@ pub fn estimate_tuning(audio: &[f64], sample_rate: f64, bins_per_octave: usize) 
     let mut estimator = TuningEstimator::new(sample_rate, bins_per_octave)?;
     require_audio("audio", audio)?;
     let mut stft = Stft::new(&StftParams::default())?;
-    let mut take = |tile: &Tile| (0..tile.len()).for_each(|i| estimator.push(tile.magnitude(i)));
-    stft.push(audio, &mut take);
-    stft.finish(take)?;
+    stft.process(audio, |tile| tile.magnitudes().for_each(|magnitude| estimator.push(magnitude)))?;
     Ok(estimator.finish())
 }
 
 /// Collects the peaks of spectra, 2048 samples long and windowed by Hann, of a signal.
 pub struct TuningEstimator {
+    instructions: InstructionSet,
     sample_rate: f64,
     bins_per_octave: f64,
     /// Spectral bins that are searched.
@@ -68,6 +68,7 @@ impl TuningEstimator {
         let mut edges: [f64; CELLS + 1] = std::array::from_fn(|i| i as f64 * 0.01 - 0.5);
         edges[CELLS] = 0.5;
         Ok(Self {
+            instructions: InstructionSet::best(),
             sample_rate,
             bins_per_octave: bins_per_octave as f64,
             bins: start..end.min(N_FFT / 2),
@@ -79,7 +80,7 @@ impl TuningEstimator {
 
     /// Takes the next frame's magnitudes, 1025 of them.
     pub fn push(&mut self, magnitudes: &[f64]) {
-        let least = THRESHOLD * highest(magnitudes);
+        let least = THRESHOLD * largest(self.instructions, magnitudes);
         let searched = &magnitudes[self.bins.start - 1..=self.bins.end];
         for (k, three) in self.bins.clone().zip(searched.windows(3)) {
             let [before, here, after] = [three[0], three[1], three[2]];
@@ -87,12 +88,9 @@ impl TuningEstimator {
             if here <= least || here < after || (here <= before && before > least) {
                 continue;
             }
-            let curvature = after + before - 2.0 * here;
-            let slope = (after - before) / 2.0;
-            let shift = if slope.abs() >= curvature.abs() { 0.0 } else { -slope / curvature };
-            let strength = here + 0.5 * slope * shift;
-            let pitch = (k as f64 + shift) * self.sample_rate / N_FFT as f64;
-            self.add(strength, self.cell(pitch));
+            let peak = vertex(before, here, after);
+            let pitch = (k as f64 + peak.shift) * self.sample_rate / N_FFT as f64;
+            self.add(peak.value, self.cell(pitch));
         }
     }
 
@@ -132,11 +130,9 @@ impl TuningEstimator {
         let votes =
             if self.crowd.is_empty() { strong_peaks(&mut self.peaks) } else { strong_levels(&self.crowd) };
         self.reset();
-        let most = votes.iter().max().copied().unwrap_or(0);
-        match votes.iter().position(|count| *count == most) {
-            Some(cell) if most > 0 => self.edges[cell],
-            _ => 0.0,
-        }
+        let most = *votes.iter().max().expect("there are cells");
+        let cell = votes.iter().position(|count| *count == most).expect("the most votes are those of a cell");
+        if most > 0 { self.edges[cell] } else { 0.0 }
     }
 
     /// Forgets the signal.
@@ -167,29 +163,15 @@ impl Peak {
     }
 }
 
-fn highest(magnitudes: &[f64]) -> f64 {
-    let (chunks, rest) = magnitudes.as_chunks::<8>();
-    let mut lanes = [0.0_f64; 8];
-    for chunk in chunks {
-        lanes = array::from_fn(|i| if chunk[i] > lanes[i] { chunk[i] } else { lanes[i] });
-    }
-    lanes.iter().chain(rest).fold(0.0, |most, x| x.max(most))
-}
-
 /// The peaks at least as strong as their median, by cell.
 fn strong_peaks(peaks: &mut [Peak]) -> [u64; CELLS] {
     let mut votes = [0; CELLS];
-    if peaks.is_empty() {
-        return votes;
-    }
-    let (middle, even) = (peaks.len() / 2, peaks.len().is_multiple_of(2));
-    let (below, upper, above) = peaks.select_nth_unstable(middle);
-    let lower = below.iter().fold(0.0_f64, |most, peak| most.max(peak.strength()));
-    let median = if even { (lower + upper.strength()) / 2.0 } else { upper.strength() };
-    // Of those below, only ones equal to the median count.
-    let strong = below.iter().filter(|peak| peak.strength() >= median);
-    for peak in strong.chain([&*upper]).chain(above.iter()) {
-        votes[peak.cell()] += 1;
+    if let Some([lower, upper]) = middle_by(peaks, Peak::cmp) {
+        let even = peaks.len().is_multiple_of(2);
+        let median = if even { (lower.strength() + upper.strength()) / 2.0 } else { upper.strength() };
+        for peak in peaks.iter().filter(|peak| peak.strength() >= median) {
+            votes[peak.cell()] += 1;
+        }
     }
     votes
 }

@@ -35,13 +35,6 @@ fn the_shortest_envelopes_are_taken() {
 }
 
 #[test]
-fn medians_of_even_and_odd_counts() {
-    assert_eq!(median(&mut [3.0, 1.0, 2.0]), Some(2.0));
-    assert_eq!(median(&mut [4.0, 1.0, 2.0, 0.0]), Some(1.5));
-    assert_eq!(median(&mut []), None);
-}
-
-#[test]
 fn bad_arguments_are_named() {
     let default = BeatParams::default();
     for (params, name) in [

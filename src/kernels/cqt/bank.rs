@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex};
 
 use rustfft::num_complex::Complex64;
 
+use super::accuracy::Accuracy;
 use super::layout::{Group, Layout};
+use super::params::CqtParams;
 use super::view::View;
 use super::wavelet::Wavelet;
-use super::{Accuracy, CqtParams};
 use crate::blocks::error::{Result, reserve};
 use crate::blocks::simd::LANES;
 
@@ -56,7 +57,11 @@ impl Layout {
     fn views(&self, bands: &[Band]) -> Result<Vec<[View; 2]>> {
         let mut views = reserve(self.groups.len())?;
         for group in &self.groups {
-            views.push(View::both(group, &bands[group.bins.clone()])?);
+            let view = |odd: bool| {
+                let needing = bands[group.bins.clone()].iter().filter(|band| band.needs[usize::from(odd)]);
+                View::new(group, odd, needing.map(|band| band.covers.clone()))
+            };
+            views.push([view(false)?, view(true)?]);
         }
         Ok(views)
     }

@@ -16,6 +16,7 @@ use super::view::View;
 use crate::blocks::error::{Result, buffer, reserve};
 use crate::blocks::fft;
 use crate::blocks::resample::{CHUNK, Decimator};
+use crate::blocks::ring::Ring;
 use crate::blocks::simd::{self, InstructionSet, LANES, Vector};
 use crate::blocks::split_fft::{self, Bins, Spectrum, SplitFft};
 
@@ -55,10 +56,9 @@ struct Level {
     decimator: Option<Decimator>,
     /// What `decimator` wrote last.
     decimated: Vec<f64>,
-    /// The latest samples, each at its time modulo the length.
-    ring: Vec<f64>,
-    /// Time of the next sample.
-    end: isize,
+    /// The latest samples: as many as the group at this level needs, if there is one.
+    latest: Ring,
+    /// Samples before the first frame with which the signal begins.
     early: usize,
 }
 
@@ -80,8 +80,7 @@ impl Engine {
             levels.push(Level {
                 decimator,
                 decimated: buffer(CHUNK, 0.0)?,
-                ring: buffer(room, 0.0)?,
-                end: -(early_here as isize),
+                latest: Ring::new(room, -(early_here as isize))?,
                 early: early_here,
             });
             early_here = next_early;
@@ -106,8 +105,7 @@ impl Engine {
 
     pub fn reset(&mut self) {
         for level in &mut self.levels {
-            level.ring.fill(0.0);
-            level.end = -(level.early as isize);
+            level.latest.reset(-(level.early as isize));
             if let Some(decimator) = &mut level.decimator {
                 decimator.reset();
             }
@@ -120,8 +118,8 @@ impl Engine {
     /// number, the step's first frame and its coefficients (without the band's phase), at least
     /// `step` of them and whole vectors.
     pub fn push(&mut self, samples: &[f64], mut sink: impl FnMut(Found)) {
-        let hop = self.workers.first().map_or(1, |worker| worker.group.hop << worker.group.level)
-            >> self.bank.layout.base;
+        let Group { hop, level, .. } = self.workers.first().expect("a transform has bins").group;
+        let hop = hop << (level - self.bank.layout.base);
         let (step, ahead) = (self.bank.layout.step, self.bank.layout.ahead());
         let mut rest = samples;
         while !rest.is_empty() {
@@ -135,7 +133,7 @@ impl Engine {
                 for (worker, views) in self.workers.iter_mut().zip(&self.bank.views) {
                     let level = worker.group.level - self.bank.layout.base;
                     let at = (self.next * worker.group.hop) as isize;
-                    worker.run(&self.levels[level], at, &self.bank.bands, views, |bin, frames| {
+                    worker.run(&self.levels[level].latest, at, &self.bank.bands, views, |bin, frames| {
                         sink(Found { bin, first: self.next, frames });
                     });
                 }
@@ -155,37 +153,10 @@ pub(super) struct Found<'a> {
 /// Appends to the first level and, decimated, to those below.
 fn feed(levels: &mut [Level], samples: &[f64]) {
     let Some((level, below)) = levels.split_first_mut() else { return };
-    level.store(samples);
+    level.latest.push(samples);
     if let Some(decimator) = &mut level.decimator {
         let n = decimator.push(samples, &mut level.decimated);
         feed(below, &level.decimated[..n]);
-    }
-}
-
-impl Level {
-    fn store(&mut self, samples: &[f64]) {
-        if self.ring.is_empty() {
-            return;
-        }
-        let mut rest = samples;
-        while !rest.is_empty() {
-            let at = self.end.rem_euclid(self.ring.len() as isize) as usize;
-            let (now, later) = rest.split_at(rest.len().min(self.ring.len() - at));
-            self.ring[at..at + now.len()].copy_from_slice(now);
-            self.end += now.len() as isize;
-            rest = later;
-        }
-    }
-
-    /// Copies the samples from time `from` on.
-    fn read(&self, from: isize, out: &mut [f64]) {
-        let mut at = from.rem_euclid(self.ring.len() as isize) as usize;
-        let mut rest = out;
-        while !rest.is_empty() {
-            let (now, later) = rest.split_at_mut((self.ring.len() - at).min(rest.len()));
-            now.copy_from_slice(&self.ring[at..at + now.len()]);
-            (rest, at) = (later, 0);
-        }
     }
 }
 
@@ -224,10 +195,10 @@ impl Worker {
         })
     }
 
-    /// The step whose first frame lies at time `at` of the level.
+    /// The step whose first frame lies at time `at` of the signal `latest`.
     fn run(
         &mut self,
-        level: &Level,
+        latest: &Ring,
         at: isize,
         bands: &[Band],
         views: &[View; 2],
@@ -237,10 +208,10 @@ impl Worker {
         let write = |block: &mut [f64]| {
             // The first frame at 0, what precedes it at the end: the block is periodic.
             let from_now = block.len() - reach;
-            let known = from_now.min((level.end - at) as usize);
-            level.read(at, &mut block[..known]);
+            let known = from_now.min((latest.end() - at) as usize);
+            latest.read(at, &mut block[..known]);
             block[known..from_now].fill(0.0);
-            level.read(at - reach as isize, &mut block[from_now..]);
+            latest.read(at - reach as isize, &mut block[from_now..]);
         };
         self.forward.forward_of(write, &mut self.spectrum);
         for (view, unrolled) in views.iter().zip(&mut self.unrolled) {

@@ -5,9 +5,11 @@
 
 use std::ops::Range;
 
+use super::accuracy::Accuracy;
+use super::params::CqtParams;
 use super::wavelet::Wavelet;
-use super::{Accuracy, CqtParams};
 use crate::blocks::error::{Result, collect, reserve};
+use crate::blocks::lengths::{ANY, next_fast};
 use crate::blocks::resample::{CLEAN, REACH};
 use crate::blocks::simd::LANES;
 
@@ -71,7 +73,8 @@ impl Layout {
             let reach = bins.clone().fold(0, |reach, k| reach.max(longest[k].reach()));
             let reach = if level == 0 { reach } else { (reach >> level) + 4 };
             let hop = hop >> level;
-            let frames = good_frames((step - 1 + (2 * reach + 1).div_ceil(hop)).max(step));
+            let least = (step - 1 + (2 * reach + 1).div_ceil(hop)).max(step);
+            let frames = next_fast(least, LANES, &[(2, ANY), (3, ANY), (5, ANY), (7, ANY)]);
             Group { bins, level, hop, frames, reach }
         };
 
@@ -117,18 +120,4 @@ fn group_cost(group: &Group, width: f64) -> f64 {
     let products = 0.22 * width * block * (1_u64 << group.level) as f64;
     let inverse = bins * frames * (0.25 * frames.log2() + 1.5);
     forward + products + inverse
-}
-
-/// The next length that transforms quickly and is whole vectors.
-fn good_frames(least: usize) -> usize {
-    let smooth = |n: &usize| {
-        let mut rest = *n;
-        for factor in [2, 3, 5, 7] {
-            while rest.is_multiple_of(factor) {
-                rest /= factor;
-            }
-        }
-        rest == 1
-    };
-    (least.next_multiple_of(LANES)..).step_by(LANES).find(smooth).unwrap_or(least)
 }

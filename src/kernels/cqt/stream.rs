@@ -1,11 +1,15 @@
 //! The transform of a signal that arrives in pieces: padding, decimation, engine.
 
+use super::accuracy::Accuracy;
+use super::bank::{Bank, TunableBank};
 use super::engine::{Engine, Found, Kept};
+use super::params::CqtParams;
 use super::wavelet::Wavelet;
-use super::{Accuracy, CqtParams, bank::Bank, bank::TunableBank};
-use crate::blocks::error::{Result, buffer};
+use crate::blocks::error::Result;
+use crate::blocks::pad::reflect;
 use crate::blocks::params::PadMode;
 use crate::blocks::resample::{CHUNK, Front};
+use crate::blocks::ring::Ring;
 use crate::blocks::simd::InstructionSet;
 
 /// Coefficients of one bin in the frames `first..first + count`.
@@ -23,11 +27,13 @@ pub(crate) struct Stream {
     hop: usize,
     step: usize,
     latency: usize,
-    mirror: Option<Mirror>,
+    /// Of a signal that is mirrored at its ends: what is mirrored before it until that has arrived, then what
+    /// is mirrored after it.
+    mirrored: Option<Ring>,
     /// Samples that have arrived.
     arrived: usize,
-    /// Frames of the engine that lie before the signal, in the mirrored part.
-    lead: usize,
+    /// Frames of the engine before the signal, in the mirrored part.
+    lead_in: usize,
 }
 
 impl Stream {
@@ -39,15 +45,15 @@ impl Stream {
         let latency = ((bank.layout.ahead() - 1) << base) + front.delay() + 1;
         let engine = Engine::new(instructions, Kept::Shared(bank), front.early())?;
         let hop = params.hop_length;
-        let (mirror, lead) = match params.pad_mode {
+        let (mirrored, lead_in) = match params.pad_mode {
             PadMode::Constant => (None, 0),
             PadMode::Reflect => {
                 let longest = Wavelet::all(sample_rate, params)?.iter().fold(0.0_f64, |l, w| l.max(w.length));
                 let padding = (longest / 2.0).ceil() as usize;
-                (Some(Mirror::new(padding)?), padding.div_ceil(hop).next_multiple_of(step))
+                (Some(Ring::new(padding + 1, 0)?), padding.div_ceil(hop).next_multiple_of(step))
             }
         };
-        let mut stream = Self { front, engine, hop, step, latency, mirror, arrived: 0, lead };
+        let mut stream = Self { front, engine, hop, step, latency, mirrored, arrived: 0, lead_in };
         stream.reset();
         Ok(stream)
     }
@@ -104,26 +110,24 @@ impl Stream {
         self.front.reset();
         self.engine.reset();
         self.arrived = 0;
-        if let Some(mirror) = &mut self.mirror {
-            mirror.reset();
-            let silence = self.lead * self.hop - mirror.padding;
-            self.feed_zeros(silence);
+        if let Some(latest) = &mut self.mirrored {
+            latest.reset(0);
+            let silence = self.lead_in * self.hop - (latest.len() - 1);
+            self.feed_zeros(silence, usize::MAX, &mut |_| ());
         }
     }
 
-    fn feed_zeros(&mut self, mut n: usize) {
-        while n > 0 {
-            let now = n.min(CHUNK);
-            self.feed(&[0.0; CHUNK][..now], usize::MAX, &mut |_| ());
-            n -= now;
+    fn feed_zeros(&mut self, n: usize, end: usize, sink: &mut impl FnMut(Coefficients)) {
+        for chunk in zeros(n) {
+            self.feed(chunk, end, sink);
         }
     }
 
     fn feed(&mut self, samples: &[f64], end: usize, sink: &mut impl FnMut(Coefficients)) {
-        let (engine, lead, step) = (&mut self.engine, self.lead, self.step);
+        let (engine, lead_in, step) = (&mut self.engine, self.lead_in, self.step);
         self.front.push(samples, |decimated| {
             engine.push(decimated, |Found { bin, first, frames }| {
-                if let Some(first) = first.checked_sub(lead).filter(|first| *first < end) {
+                if let Some(first) = first.checked_sub(lead_in).filter(|first| *first < end) {
                     sink(Coefficients { bin, first, count: step.min(end - first), values: frames });
                 }
             });
@@ -132,46 +136,51 @@ impl Stream {
 
     /// Takes the next samples; coefficients of the steps that they complete go to `sink`, bin by bin.
     pub fn push(&mut self, audio: &[f64], mut sink: impl FnMut(Coefficients)) {
+        let before = self.arrived;
         self.arrived += audio.len();
-        let Some(mut mirror) = self.mirror.take() else {
+        let Some(mut latest) = self.mirrored.take() else {
             return self.feed(audio, usize::MAX, &mut sink);
         };
-        let rest = mirror.take_head(audio);
-        if mirror.head_is_new {
-            mirror.head_is_new = false;
-            for i in (1..mirror.samples.len()).rev() {
-                self.feed(&[mirror.samples[i]], usize::MAX, &mut sink);
+        // Until all that is mirrored before the signal has arrived, nothing goes on.
+        let missing = latest.len().saturating_sub(before);
+        let (head, rest) = audio.split_at(missing.min(audio.len()));
+        latest.push(head);
+        if missing > 0 && head.len() == missing {
+            let [samples, _] = latest.slices(0, latest.len());
+            for x in samples[1..].iter().rev() {
+                self.feed(&[*x], usize::MAX, &mut sink);
             }
-            self.feed(&mirror.samples, usize::MAX, &mut sink);
+            self.feed(samples, usize::MAX, &mut sink);
         }
         self.feed(rest, usize::MAX, &mut sink);
-        mirror.remember(rest);
-        self.mirror = Some(mirror);
+        latest.push(rest);
+        self.mirrored = Some(latest);
     }
 
     /// Ends the signal; the frames that are left go to `sink`.
     pub fn finish(&mut self, mut sink: impl FnMut(Coefficients)) {
         let frames = self.frames();
         if frames > self.given() {
-            if let Some(mirror) = self.mirror.take() {
-                // Of a signal that is shorter than the padding nothing has gone on yet.
-                let (n, padding) = (self.arrived as isize, mirror.padding as isize);
-                let from = if mirror.held < mirror.samples.len() { -padding } else { n };
+            if let Some(latest) = self.mirrored.take() {
+                // Of a signal that is shorter than what is mirrored nothing has gone on yet.
+                let (n, padding) = (self.arrived as isize, latest.len() as isize - 1);
+                let from = if self.arrived < latest.len() { -padding } else { n };
                 for t in from..n + padding {
-                    self.feed(&[mirror.at(t, self.arrived)], frames, &mut sink);
+                    let [sample, _] = latest.slices(reflect(t, self.arrived) as isize, 1);
+                    self.feed(sample, frames, &mut sink);
                 }
-                self.mirror = Some(mirror);
+                self.mirrored = Some(latest);
             }
             // The engine gives the last frame when what it looks ahead to has arrived.
-            let mut silence = self.latency + self.step * self.hop;
-            while silence > 0 {
-                let now = silence.min(CHUNK);
-                self.feed(&[0.0; CHUNK][..now], frames, &mut sink);
-                silence -= now;
-            }
+            self.feed_zeros(self.latency + self.step * self.hop, frames, &mut sink);
         }
         self.reset();
     }
+}
+
+/// `n` zeros in chunks.
+fn zeros(n: usize) -> impl Iterator<Item = &'static [f64]> {
+    (0..n).step_by(CHUNK).map(move |from| &[0.0; CHUNK][..CHUNK.min(n - from)])
 }
 
 /// A stream cut in two, for a signal that must wait, decimated, until its tuning is known. Zeros
@@ -207,12 +216,7 @@ impl Decimation {
 
     /// Ends the signal.
     pub fn finish(&mut self, mut sink: impl FnMut(&[f64])) {
-        let mut silence = self.silence;
-        while silence > 0 {
-            let now = silence.min(CHUNK);
-            self.front.push(&[0.0; CHUNK][..now], &mut sink);
-            silence -= now;
-        }
+        zeros(self.silence).for_each(|chunk| self.front.push(chunk, &mut sink));
         self.reset();
     }
 
@@ -251,53 +255,5 @@ impl Transform {
 
     pub fn reset(&mut self) {
         self.engine.reset();
-    }
-}
-
-/// What `numpy.pad(mode="reflect")` needs to know of a stream: its first samples, later its last.
-struct Mirror {
-    padding: usize,
-    /// `padding + 1` samples: the first ones until they are complete, then sample t at t modulo that.
-    samples: Vec<f64>,
-    held: usize,
-    /// Where the next sample goes once the head is complete.
-    next: usize,
-    head_is_new: bool,
-}
-
-impl Mirror {
-    fn new(padding: usize) -> Result<Self> {
-        Ok(Self { padding, samples: buffer(padding + 1, 0.0)?, held: 0, next: 0, head_is_new: false })
-    }
-
-    fn reset(&mut self) {
-        (self.held, self.next, self.head_is_new) = (0, 0, false);
-    }
-
-    /// Keeps what is missing of the head; the rest.
-    fn take_head<'a>(&mut self, audio: &'a [f64]) -> &'a [f64] {
-        let missing = self.samples.len() - self.held;
-        if missing == 0 {
-            return audio;
-        }
-        let (now, rest) = audio.split_at(audio.len().min(missing));
-        self.samples[self.held..self.held + now.len()].copy_from_slice(now);
-        self.held += now.len();
-        self.head_is_new = now.len() == missing;
-        rest
-    }
-
-    fn remember(&mut self, audio: &[f64]) {
-        for x in audio {
-            self.samples[self.next] = *x;
-            self.next = (self.next + 1) % self.samples.len();
-        }
-    }
-
-    /// Sample `t` of the reflected signal of `n` samples; the one meant must be held.
-    fn at(&self, t: isize, n: usize) -> f64 {
-        let period = (2 * n - 2).max(1);
-        let t = t.rem_euclid(period as isize) as usize;
-        self.samples[t.min(period - t) % self.samples.len()]
     }
 }

@@ -1,4 +1,6 @@
+use super::wavelet::Wavelet;
 use super::*;
+use crate::blocks::params::PadMode;
 use crate::blocks::simd::InstructionSet;
 use crate::testing::noise;
 

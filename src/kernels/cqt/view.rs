@@ -2,10 +2,10 @@
 
 use std::array;
 use std::f64::consts::TAU;
+use std::ops::Range;
 
 use rustfft::num_complex::Complex64;
 
-use super::bank::Band;
 use super::layout::Group;
 use crate::blocks::error::{Result, collect};
 use crate::blocks::simd::{self, InstructionSet, LANES, Vector};
@@ -26,15 +26,10 @@ pub(super) struct View {
 }
 
 impl View {
-    /// What the bands of a group need of its spectrum, plain and advanced.
-    pub fn both(group: &Group, bands: &[Band]) -> Result<[Self; 2]> {
-        Ok([Self::new(group, bands, false)?, Self::new(group, bands, true)?])
-    }
-
-    fn new(group: &Group, bands: &[Band], odd: bool) -> Result<Self> {
-        let covered = bands.iter().filter(|band| band.needs[usize::from(odd)]).map(|band| &band.covers);
-        let first = covered.clone().map(|bins| bins.start).min().unwrap_or(0);
-        let end = covered.map(|bins| bins.end).max().unwrap_or(0);
+    /// What shows the bins `covered` of a group's spectrum.
+    pub fn new(group: &Group, advanced: bool, covered: impl Iterator<Item = Range<isize>>) -> Result<Self> {
+        let all = covered.reduce(|all, bins| all.start.min(bins.start)..all.end.max(bins.end));
+        let Range { start: first, end } = all.unwrap_or(0..0);
         let len = (end - first) as usize / LANES;
         let per_bin = TAU * 0.5 / (group.block() as f64 * (1_u64 << group.level) as f64);
         let turns = (0..len).map(|at| {
@@ -43,7 +38,7 @@ impl View {
                 array::from_fn(|i| Complex64::cis(per_bin * (from + i as isize) as f64));
             Bins { re: turns.map(|z| z.re), im: turns.map(|z| z.im) }
         });
-        let advance = if odd { Some(collect(turns)?) } else { None };
+        let advance = if advanced { Some(collect(turns)?) } else { None };
         Ok(Self { first, len, half: (group.block() / 2) as isize, advance })
     }
 

@@ -3,7 +3,7 @@
 use std::array;
 use std::f64::consts::PI;
 
-use super::CqtParams;
+use super::params::CqtParams;
 use crate::blocks::error::{Result, collect};
 use crate::blocks::simd::LANES;
 

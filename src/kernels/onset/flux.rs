@@ -6,6 +6,7 @@
 use super::OnsetParams;
 use crate::blocks::error::{Result, buffer, reserve};
 use crate::blocks::mel::MelBank;
+use crate::blocks::stats::middle_by;
 
 /// Bytes of the store: 380 s of 128 bands every 512 samples at 44.1 kHz.
 const KEPT_BYTES: usize = 16 << 20;
@@ -132,7 +133,7 @@ fn largest_around(levels: &[i32], size: usize, out: &mut [i32]) {
     for (i, largest) in out.iter_mut().enumerate() {
         let end = (i + size.div_ceil(2)).min(levels.len());
         let window = &levels[i.saturating_sub(size / 2)..end];
-        *largest = window.iter().copied().max().unwrap_or(i32::MIN);
+        *largest = *window.iter().max().expect("a window holds its band");
     }
 }
 
@@ -144,12 +145,8 @@ pub(crate) fn mean(bands: &[i32]) -> f64 {
 
 /// Median of all bands in dB; reorders them.
 pub(crate) fn median(bands: &mut [i32]) -> f64 {
-    let half = bands.len() / 2;
-    let odd = !bands.len().is_multiple_of(2);
-    let (below, middle, _) = bands.select_nth_unstable(half);
-    let middle = f64::from(*middle);
-    let other = below.iter().max().filter(|_| !odd).map_or(middle, |below| f64::from(*below));
-    (middle + other) / 2.0 / STEPS_PER_DB
+    let [lower, upper] = middle_by(bands, i32::cmp).expect("a spectrogram has bands");
+    (f64::from(lower) + f64::from(upper)) / 2.0 / STEPS_PER_DB
 }
 
 #[cfg(test)]

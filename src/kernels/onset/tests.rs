@@ -60,11 +60,22 @@ fn a_plan_forgets_the_signal_before() {
 }
 
 #[test]
+fn a_hop_may_be_longer_than_a_frame() {
+    let audio = noise(60_000);
+    let short = OnsetParams { hop_length: 1000, lag: 5, center: false, ..OnsetParams::default() };
+    let long = OnsetParams { hop_length: 5000, lag: 1, ..short };
+    let expected: Vec<f64> =
+        onset_strength(&audio, 44_100.0, &short).unwrap().into_iter().step_by(5).collect();
+    assert_eq!(onset_strength(&audio, 44_100.0, &long).unwrap(), expected);
+    assert!(expected[1..].iter().all(|strength| *strength > 0.0));
+}
+
+#[test]
 fn bad_arguments_are_named() {
     let default = OnsetParams::default();
     for (params, name) in [
         (OnsetParams { n_fft: 1, ..default }, "n_fft"),
-        (OnsetParams { hop_length: 4096, ..default }, "hop_length"),
+        (OnsetParams { hop_length: (1 << 31) + 1, ..default }, "hop_length"),
         (OnsetParams { n_mels: 0, ..default }, "n_mels"),
         (OnsetParams { fmin: 30000.0, ..default }, "fmin"),
         (OnsetParams { fmin: f64::NAN, ..default }, "fmin"),

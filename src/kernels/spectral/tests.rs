@@ -80,6 +80,33 @@ fn measures_of_a_whole_signal_are_those_of_its_frames() {
 }
 
 #[test]
+fn a_hop_may_be_longer_than_a_frame() {
+    let audio = noise(60_000);
+    for (center, pad_mode) in
+        [(true, PadMode::Constant), (true, PadMode::Reflect), (false, PadMode::Constant)]
+    {
+        let params = |hop_length| SpectralParams {
+            stft: StftParams { hop_length, center, pad_mode, ..StftParams::default() },
+            ..SpectralParams::default()
+        };
+        let every_fifth = |values: Vec<f64>| values.into_iter().step_by(5).collect::<Vec<f64>>();
+        let (short, long) = (params(1000), params(5000));
+        assert_eq!(
+            spectral_centroid(&audio, 44_100.0, &long).unwrap(),
+            every_fifth(spectral_centroid(&audio, 44_100.0, &short).unwrap())
+        );
+        assert_eq!(
+            spectral_rolloff(&audio, 44_100.0, &long).unwrap(),
+            every_fifth(spectral_rolloff(&audio, 44_100.0, &short).unwrap())
+        );
+        assert_eq!(
+            spectral_flatness(&audio, &long).unwrap(),
+            every_fifth(spectral_flatness(&audio, &short).unwrap())
+        );
+    }
+}
+
+#[test]
 fn flatness_survives_products_beyond_the_range() {
     let magnitude = [1e-140, 3e-140, 1e140, 2e140, 1.0, 1e150];
     let squares = magnitude.map(|m: f64| m * m);

@@ -8,6 +8,7 @@
 //! the products need no factors. Otherwise a frame is transformed as a whole.
 
 use crate::blocks::error::{Result, reserve};
+use crate::blocks::lengths::{ANY, next_fast};
 use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
 use crate::blocks::split_fft::{Bins, Spectrum, SplitFft, spectrum};
 
@@ -54,7 +55,8 @@ impl Layout {
         let new_blocks = (hop_length / block_length).clamp(1, blocks);
         let groups = (blocks - reach) / new_blocks;
         let open = blocks - groups * new_blocks;
-        Self { block_length, blocks, new_blocks, reach, groups, open, fft_length: fast_length(shortest) }
+        let fft_length = next_fast(shortest, 2, &[(2, ANY), (3, 2)]);
+        Self { block_length, blocks, new_blocks, reach, groups, open, fft_length }
     }
 
     /// The cheapest layout.
@@ -78,12 +80,6 @@ impl Layout {
         let passes = 6 * (self.new_blocks + 1) + self.groups + self.open;
         (self.new_blocks + 1) as f64 * fft + passes as f64 * n
     }
-}
-
-/// The shortest length 2ᵃ·{1, 3, 9} from `at_least` on, where FFTs are fast.
-fn fast_length(at_least: usize) -> usize {
-    let length = |threes| threes * at_least.div_ceil(threes).next_power_of_two().max(2);
-    [1, 3, 9].map(length).into_iter().min().unwrap_or(at_least)
 }
 
 impl Autocorrelation {
@@ -142,15 +138,15 @@ impl Autocorrelation {
     /// Takes the next block's spectrum, in place of the oldest.
     fn take(&mut self, block: &[f64]) {
         self.spectra.rotate_left(1);
-        if let Some(newest) = self.spectra.last_mut() {
-            self.fft.forward(block, self.position, newest);
-        }
+        let newest = self.spectra.last_mut().expect("a frame has new blocks");
+        self.fft.forward(block, self.position, newest);
         self.position = (self.position + block.len()) % self.layout.fft_length;
     }
 
     /// Correlates the oldest group, all of whose blocks' next ones are there.
     fn complete_group(&mut self) {
         self.groups.rotate_left(1);
+        // Where no group is complete within a frame, none is kept.
         if let Some(sum) = self.groups.last_mut() {
             let Layout { new_blocks, reach, .. } = self.layout;
             simd::run(self.instructions, Group { spectra: &self.spectra[..new_blocks + reach], reach, sum });
@@ -276,13 +272,6 @@ mod tests {
                     }
                 }
             }
-        }
-    }
-
-    #[test]
-    fn lengths_are_short_and_smooth() {
-        for (at_least, expected) in [(1, 2), (3, 4), (5, 6), (1187, 1536), (2050, 2304), (2723, 3072)] {
-            assert_eq!(fast_length(at_least), expected, "{at_least}");
         }
     }
 }

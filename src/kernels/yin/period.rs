@@ -1,6 +1,7 @@
 //! From the autocorrelation of a frame to its period: difference function, cumulative mean, dip.
 
 use crate::blocks::error::{Result, buffer, reserve};
+use crate::blocks::parabola::vertex;
 use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
 
 /// Lags are searched in blocks of so many.
@@ -53,10 +54,8 @@ impl PeriodSearch {
         if index == self.first || index == self.last {
             return 0.0;
         }
-        let [before, at, after] = [-1, 0, 1].map(|i| self.normalised[index.wrapping_add_signed(i)]);
-        let curvature = after + before - 2.0 * at;
-        let slope = (after - before) / 2.0;
-        if slope.abs() >= curvature.abs() { 0.0 } else { -slope / curvature }
+        let three = &self.normalised[index - 1..=index + 1];
+        vertex(three[0], three[1], three[2]).shift
     }
 
     /// Whether the function dips at `index`. The neighbours of the range are infinite, so that an end
@@ -81,6 +80,7 @@ impl PeriodSearch {
     fn least(&self) -> usize {
         let least = self.least.iter().fold(f64::INFINITY, |a, b| a.min(*b));
         let bound = least + least.abs() * TIE;
+        // Where samples near the end of the range of doubles overflow, all values may be NaN.
         let block = self.least.iter().position(|value| *value <= bound).unwrap_or(0);
         let from = (block * BLOCK).max(self.first);
         let values = &self.normalised[from..=self.last];
