@@ -83,7 +83,7 @@ impl Kernel for Filters<'_> {
         for ((first, len), mel) in self.spans.iter().zip(self.mels) {
             let (row, rest) = weights.split_at(*len);
             let power = &self.power[*first..][..*len];
-            let [sums] = reduce_in::<V, 1, _>(*len, &mut Products(row, power));
+            let [sums] = reduce_in::<V, 2, 1>([[0.0; LANES]], Products, [row, power]);
             *mel = sums.iter().sum();
             weights = rest;
         }
@@ -91,12 +91,12 @@ impl Kernel for Filters<'_> {
 }
 
 /// Σ a · b
-struct Products<'a>(&'a [f64], &'a [f64]);
+struct Products;
 
-impl Reduction<1> for Products<'_> {
+impl Reduction<2, 1> for Products {
     #[inline(always)]
-    fn step<V: Vector>(&mut self, [sum]: [V; 1], at: usize) -> [V; 1] {
-        [sum.add(V::load(&self.0[at..]).mul(V::load(&self.1[at..])))]
+    fn step<V: Vector>(&self, [sum]: [V; 1], [a, b]: [V; 2]) -> [V; 1] {
+        [sum.add(a.mul(b))]
     }
 }
 

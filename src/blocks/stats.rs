@@ -4,96 +4,126 @@ use std::cmp::Ordering;
 
 use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
 
-/// A reduction of a sequence to `N` results, each in [`LANES`] lanes side by side whatever the width of a
-/// vector, so that its bits do not depend on the instruction set. The lanes begin at 0.
-pub(crate) trait Reduction<const N: usize> {
-    /// The lanes after the elements from `at` on. Mark it `#[inline(always)]`.
-    fn step<V: Vector>(&mut self, lanes: [V; N], at: usize) -> [V; N];
+/// How the next elements of `M` sequences change `N` results.
+///
+/// Each result is kept in [`LANES`] lanes side by side, whatever the width of a vector, so that its bits do
+/// not depend on the instruction set.
+pub(crate) trait Reduction<const M: usize, const N: usize> {
+    /// Mark it `#[inline(always)]`.
+    fn step<V: Vector>(&self, lanes: [V; N], x: [V; M]) -> [V; N];
 }
 
-/// The lanes of the results over `len` elements, less those that do not fill all lanes.
-pub(crate) fn reduce<const N: usize, R: Reduction<N>>(
+/// Lanes of `N` results.
+pub(crate) type Lanes<const N: usize> = [[f64; LANES]; N];
+
+/// The lanes of a reduction that begins with all of them 0. Elements at the end that do not fill all lanes
+/// are left to the caller.
+pub(crate) fn reduce<const M: usize, const N: usize>(
     instructions: InstructionSet,
-    len: usize,
-    reduction: &mut R,
-) -> [[f64; LANES]; N] {
-    simd::run(instructions, Reduce { len, reduction })
+    reduction: impl Reduction<M, N>,
+    x: [&[f64]; M],
+) -> Lanes<N> {
+    reduce_from([[0.0; LANES]; N], instructions, reduction, x)
 }
 
-struct Reduce<'a, const N: usize, R> {
-    len: usize,
-    reduction: &'a mut R,
+/// [`reduce`] with other lanes to begin with.
+pub(crate) fn reduce_from<const M: usize, const N: usize>(
+    lanes: Lanes<N>,
+    instructions: InstructionSet,
+    reduction: impl Reduction<M, N>,
+    x: [&[f64]; M],
+) -> Lanes<N> {
+    simd::run(instructions, Reduce { lanes, reduction, x })
 }
 
-impl<const N: usize, R: Reduction<N>> Kernel for Reduce<'_, N, R> {
-    type Output = [[f64; LANES]; N];
+struct Reduce<'a, R, const M: usize, const N: usize> {
+    lanes: Lanes<N>,
+    reduction: R,
+    x: [&'a [f64]; M],
+}
+
+impl<R: Reduction<M, N>, const M: usize, const N: usize> Kernel for Reduce<'_, R, M, N> {
+    type Output = Lanes<N>;
 
     #[inline(always)]
-    fn run<V: Vector>(self) -> Self::Output {
-        reduce_in::<V, N, R>(self.len, self.reduction)
+    fn run<V: Vector>(self) -> Lanes<N> {
+        reduce_in::<V, M, N>(self.lanes, self.reduction, self.x)
     }
 }
 
-/// [`reduce`] inside of a kernel.
+/// [`reduce_from`] inside of a kernel.
 #[inline(always)]
-pub(crate) fn reduce_in<V: Vector, const N: usize, R: Reduction<N>>(
-    len: usize,
-    reduction: &mut R,
-) -> [[f64; LANES]; N] {
+pub(crate) fn reduce_in<V: Vector, const M: usize, const N: usize>(
+    mut lanes: Lanes<N>,
+    reduction: impl Reduction<M, N>,
+    x: [&[f64]; M],
+) -> Lanes<N> {
+    let groups = x.map(|x| x.as_chunks::<LANES>().0);
+    let count = groups.iter().fold(usize::MAX, |count, groups| count.min(groups.len()));
+    let groups = groups.map(|groups| &groups[..count]);
     let mut vectors = [[V::splat(0.0); N]; 2];
-    let vectors = &mut vectors[..LANES / V::LANES];
-    for at in (0..len / LANES * LANES).step_by(LANES) {
-        for (i, lanes) in vectors.iter_mut().enumerate() {
-            *lanes = reduction.step(*lanes, at + i * V::LANES);
+    for (i, vectors) in vectors.iter_mut().enumerate().take(LANES / V::LANES) {
+        for n in 0..N {
+            vectors[n] = V::load(&lanes[n][i * V::LANES..]);
         }
     }
-    let mut results = [[0.0; LANES]; N];
-    for (i, lanes) in vectors.iter().enumerate() {
-        for (lanes, result) in lanes.iter().zip(&mut results) {
-            lanes.store(&mut result[i * V::LANES..]);
+    for at in 0..count {
+        for (i, vectors) in vectors.iter_mut().enumerate().take(LANES / V::LANES) {
+            let mut x = [V::splat(0.0); M];
+            for m in 0..M {
+                x[m] = V::load(&groups[m][at][i * V::LANES..]);
+            }
+            *vectors = reduction.step(*vectors, x);
         }
     }
-    results
+    for (i, vectors) in vectors.iter().enumerate().take(LANES / V::LANES) {
+        for n in 0..N {
+            vectors[n].store(&mut lanes[n][i * V::LANES..]);
+        }
+    }
+    lanes
+}
+
+/// Σ x²
+pub(crate) struct Squares;
+
+impl Reduction<1, 1> for Squares {
+    #[inline(always)]
+    fn step<V: Vector>(&self, [sum]: [V; 1], [x]: [V; 1]) -> [V; 1] {
+        [sum.add(x.mul(x))]
+    }
 }
 
 /// Σ x²
 pub(crate) fn sum_of_squares(instructions: InstructionSet, x: &[f64]) -> f64 {
-    struct Squares<'a>(&'a [f64]);
-    impl Reduction<1> for Squares<'_> {
-        #[inline(always)]
-        fn step<V: Vector>(&mut self, [sum]: [V; 1], at: usize) -> [V; 1] {
-            let x = V::load(&self.0[at..]);
-            [sum.add(x.mul(x))]
-        }
-    }
-    let [sums] = reduce(instructions, x.len(), &mut Squares(x));
+    let [sums] = reduce(instructions, Squares, [x]);
     sums.iter().sum::<f64>() + x.as_chunks::<LANES>().1.iter().map(|x| x * x).sum::<f64>()
 }
 
 /// The largest of values that are not negative; 0 for none.
 pub(crate) fn largest(instructions: InstructionSet, x: &[f64]) -> f64 {
-    struct Largest<'a>(&'a [f64]);
-    impl Reduction<1> for Largest<'_> {
+    struct Largest;
+    impl Reduction<1, 1> for Largest {
         #[inline(always)]
-        fn step<V: Vector>(&mut self, [largest]: [V; 1], at: usize) -> [V; 1] {
-            [V::load(&self.0[at..]).max(largest)]
+        fn step<V: Vector>(&self, [largest]: [V; 1], [x]: [V; 1]) -> [V; 1] {
+            [x.max(largest)]
         }
     }
-    let [lanes] = reduce(instructions, x.len(), &mut Largest(x));
+    let [lanes] = reduce(instructions, Largest, [x]);
     lanes.iter().chain(x.as_chunks::<LANES>().1).fold(0.0, |largest, x| largest.max(*x))
 }
 
 /// Whether no value is NaN or infinite.
 pub(crate) fn all_finite(instructions: InstructionSet, x: &[f64]) -> bool {
     // x · 0 is 0 for finite x and NaN otherwise, so one sum settles it without a branch.
-    struct Zeros<'a>(&'a [f64]);
-    impl Reduction<1> for Zeros<'_> {
+    struct Zeros;
+    impl Reduction<1, 1> for Zeros {
         #[inline(always)]
-        fn step<V: Vector>(&mut self, [sum]: [V; 1], at: usize) -> [V; 1] {
-            [sum.add(V::load(&self.0[at..]).mul(V::splat(0.0)))]
+        fn step<V: Vector>(&self, [sum]: [V; 1], [x]: [V; 1]) -> [V; 1] {
+            [sum.add(x.mul(V::splat(0.0)))]
         }
     }
-    let [sums] = reduce(instructions, x.len(), &mut Zeros(x));
+    let [sums] = reduce(instructions, Zeros, [x]);
     sums.iter().sum::<f64>() == 0.0 && x.as_chunks::<LANES>().1.iter().all(|x| x.is_finite())
 }
 

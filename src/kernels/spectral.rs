@@ -9,7 +9,7 @@ use crate::blocks::framing::{Framer, Framing};
 use crate::blocks::params::PadMode;
 use crate::blocks::plan::Plan;
 use crate::blocks::simd::{InstructionSet, LANES, Vector};
-use crate::blocks::stats::{Reduction, reduce, sum_of_squares};
+use crate::blocks::stats::{Reduction, reduce_from, sum_of_squares};
 use crate::blocks::stft::{Stft, StftParams};
 
 /// Centre of gravity in Hz of the magnitudes of bins that lie `bin_width` Hz apart, the first at 0;
@@ -73,25 +73,19 @@ pub fn flatness(magnitude: &[f64], power: f64, amin: f64) -> f64 {
 
 /// Σ x and Σ i x
 fn moments(x: &[f64]) -> (f64, f64) {
-    struct Moments<'a> {
-        x: &'a [f64],
-        /// Those of the next elements.
-        indices: [f64; LANES],
-    }
-    impl Reduction<2> for Moments<'_> {
+    struct Moments;
+    impl Reduction<1, 3> for Moments {
         #[inline(always)]
-        fn step<V: Vector>(&mut self, [sum, weighted]: [V; 2], at: usize) -> [V; 2] {
-            let indices = &mut self.indices[at % LANES..];
-            let (x, index) = (V::load(&self.x[at..]), V::load(indices));
-            index.add(V::splat(LANES as f64)).store(indices);
-            [sum.add(x), weighted.add(index.mul(x))]
+        fn step<V: Vector>(&self, [sum, weighted, index]: [V; 3], [x]: [V; 1]) -> [V; 3] {
+            [sum.add(x), weighted.add(index.mul(x)), index.add(V::splat(LANES as f64))]
         }
     }
-    let mut reduction = Moments { x, indices: std::array::from_fn(|i| i as f64) };
-    let [mut sums, mut weighted] = reduce(InstructionSet::best(), x.len(), &mut reduction);
+    let indices = std::array::from_fn(|i| i as f64);
+    let begin = [[0.0; LANES], [0.0; LANES], indices];
+    let [mut sums, mut weighted, indices] = reduce_from(begin, InstructionSet::best(), Moments, [x]);
     for (i, x) in x.as_chunks::<LANES>().1.iter().enumerate() {
         sums[i] += x;
-        weighted[i] += reduction.indices[i] * x;
+        weighted[i] += indices[i] * x;
     }
     (sums.iter().sum(), weighted.iter().sum())
 }

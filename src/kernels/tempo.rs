@@ -13,7 +13,7 @@ use rustfft::num_complex::Complex64;
 use crate::blocks::error::{Result, above, buffer, require_audio, require_in, require_sample_rate};
 use crate::blocks::lengths::{ANY, next_fast};
 use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
-use crate::blocks::stats::{Reduction, reduce};
+use crate::blocks::stats::{Squares, reduce_in};
 use crate::blocks::{fft, window};
 
 /// Parameters of [`tempo`]; the defaults are librosa's.
@@ -146,13 +146,13 @@ impl TempoPlan {
         for first in (0..envelope.len()).step_by(2) {
             pair.fill(Complex64::ZERO);
             cut(envelope, first, frame);
-            let scale = weigh(*instructions, frame, window);
+            let scale = simd::run(*instructions, Weigh { frame, window });
             for (z, x) in pair.iter_mut().zip(&*frame) {
                 z.re = x * scale;
             }
             if first + 1 < envelope.len() {
                 cut(envelope, first + 1, frame);
-                let scale = weigh(*instructions, frame, window);
+                let scale = simd::run(*instructions, Weigh { frame, window });
                 for (z, x) in pair.iter_mut().zip(&*frame) {
                     z.im = x * scale;
                 }
@@ -190,26 +190,31 @@ fn cut(envelope: &[f64], frame: usize, out: &mut [f64]) {
 }
 
 /// Multiplies a frame by the window; the factor that gives it unit energy, or 1 for a silent one.
-fn weigh(instructions: InstructionSet, frame: &mut [f64], window: &[f64]) -> f64 {
-    struct Weigh<'a> {
-        frame: &'a mut [f64],
-        window: &'a [f64],
-    }
-    impl Reduction<1> for Weigh<'_> {
-        #[inline(always)]
-        fn step<V: Vector>(&mut self, [energy]: [V; 1], at: usize) -> [V; 1] {
-            let x = V::load(&self.frame[at..]).mul(V::load(&self.window[at..]));
-            x.store(&mut self.frame[at..]);
-            [energy.add(x.mul(x))]
+struct Weigh<'a> {
+    frame: &'a mut [f64],
+    window: &'a [f64],
+}
+
+impl Kernel for Weigh<'_> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> f64 {
+        let (groups, rest) = self.frame.as_chunks_mut::<LANES>();
+        let (window_groups, window_rest) = self.window.as_chunks::<LANES>();
+        for (group, window) in groups.iter_mut().zip(window_groups) {
+            for lane in (0..LANES).step_by(V::LANES) {
+                V::load(&group[lane..]).mul(V::load(&window[lane..])).store(&mut group[lane..]);
+            }
         }
+        let [mut energies] = reduce_in::<V, 1, 1>([[0.0; LANES]], Squares, [groups.as_flattened()]);
+        for (x, window) in rest.iter_mut().zip(window_rest) {
+            *x *= window;
+            energies[0] += *x * *x;
+        }
+        let energy: f64 = energies.iter().sum();
+        if energy < f64::MIN_POSITIVE { 1.0 } else { 1.0 / energy.sqrt() }
     }
-    let [mut energies] = reduce(instructions, frame.len(), &mut Weigh { frame, window });
-    for (x, window) in frame.as_chunks_mut::<LANES>().1.iter_mut().zip(window.as_chunks::<LANES>().1) {
-        *x *= window;
-        energies[0] += *x * *x;
-    }
-    let energy: f64 = energies.iter().sum();
-    if energy < f64::MIN_POSITIVE { 1.0 } else { 1.0 / energy.sqrt() }
 }
 
 /// power += |spectrum|²
