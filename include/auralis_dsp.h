@@ -1,15 +1,27 @@
 // auralis-dsp: music-analysis kernels that compute what librosa computes.
 //
-// Made by cbindgen from src/ffi/; do not edit.
+// Generated from src/ffi/ by cbindgen; do not edit.
 //
-// Every function that can fail returns AURALIS_OK or a negative AURALIS_ERROR_*, of which
-// auralis_status_message tells the kind and auralis_last_error the argument and the value. Outputs come
-// last and are written only on success. Two-dimensional outputs are row-major, [rows][n_frames], the
-// frame index fastest; complex numbers are interleaved re, im; capacities count doubles. NULL for a
-// parameter struct means its defaults. Input and output must not overlap.
+// Every function that can fail returns AURALIS_OK or a negative AURALIS_ERROR_*: auralis_status_message
+// says what the status means, auralis_last_error which argument was refused, its value and what is allowed.
+// The comments name the errors without their prefix. They do not repeat those of all functions:
+//
+// - NULL_POINTER: a pointer is NULL, and its comment does not allow that.
+// - INVALID_ARGUMENT: a pointer is not aligned to its type; a length is 0 or larger than any buffer; two
+//   buffers of one call overlap, in which inputs and outputs alike count.
+// - UNSUPPORTED: a parameter struct is longer than this version knows, and not 0 there.
+// - PANIC: an internal fault, which was caught. A handle on which a call returned it returns it from every
+//   further call, and can only be freed.
+//
+// Outputs come last and are written only on success. Capacities count elements. Two-dimensional outputs are
+// row-major, [rows][n_frames], the frame index fastest; complex numbers are interleaved re, im. Full scale
+// is 1 where a result is in LUFS or dBTP; elsewhere audio may have any unit.
+//
+// NULL for a parameter struct stands for its defaults. Such structs grow at their ends only; docs/ABI.md
+// says how old programs and new libraries work together.
 //
 // Functions without a handle are re-entrant. A handle may move between threads; functions that take it
-// const may run at the same time, others need exclusive use.
+// const may run at the same time, all others need exclusive use of it.
 
 #ifndef AURALIS_DSP_H
 #define AURALIS_DSP_H
@@ -20,64 +32,66 @@
 // Success.
 #define AURALIS_OK 0
 
-// A pointer that must not be NULL is.
+// A pointer is NULL that must not be.
 #define AURALIS_ERROR_NULL_POINTER -1
 
-// An argument or parameter outside its range, a misaligned pointer, buffers that overlap.
+// An argument or a parameter is outside its range, a pointer is misaligned, or buffers overlap.
 #define AURALIS_ERROR_INVALID_ARGUMENT -2
 
-// An output holds fewer elements than the result.
+// An output has room for fewer elements than the result has.
 #define AURALIS_ERROR_BUFFER_TOO_SMALL -3
 
-// The audio holds NaN or an infinity.
+// The audio, or the envelope, contains NaN or an infinity.
 #define AURALIS_ERROR_NON_FINITE_INPUT -4
 
-// Memory for the work buffers could not be had.
+// The memory for work buffers could not be allocated.
 #define AURALIS_ERROR_OUT_OF_MEMORY -5
 
-// Valid, but not offered by this version: a newer parameter struct with fields that are set.
+// The call is valid but this version does not offer it: a parameter struct of a newer version with fields
+// that are set.
 #define AURALIS_ERROR_UNSUPPORTED -6
 
-// A fault of the library, caught. A handle whose call returned this answers so to everything but its _free.
+// An internal fault of the library, which was caught. A handle on which a call returned this status
+// returns it from every further call; free it.
 #define AURALIS_ERROR_PANIC -7
 
 // The signal is continued with zeros.
 #define AURALIS_PAD_CONSTANT 0
 
-// The signal is mirrored about its first and last sample, which are not repeated.
+// The signal is mirrored at its first and its last sample, which are not repeated.
 #define AURALIS_PAD_REFLECT 1
 
-// Each column's largest absolute value is 1.
+// The largest absolute value of each frame is 1.
 #define AURALIS_NORM_MAX 0
 
-// Each column's absolute values sum to 1.
+// The absolute values of each frame sum to 1.
 #define AURALIS_NORM_L1 1
 
-// Each column's Euclidean length is 1.
+// The Euclidean length of each frame is 1.
 #define AURALIS_NORM_L2 2
 
-// Columns are left as they are.
+// Frames are left as they are.
 #define AURALIS_NORM_NONE 3
 
-// The mean of the mel bands.
+// The mean of the mel bands, the default of librosa.onset.onset_strength.
 #define AURALIS_AGGREGATE_MEAN 0
 
-// The median of the mel bands, which librosa.beat.beat_track uses.
+// The median of the mel bands, with which librosa.beat.beat_track makes its envelope.
 #define AURALIS_AGGREGATE_MEDIAN 1
 
-// Place of the integrated loudness in LUFS among the values of auralis_loudness.
+// Index of the integrated loudness in LUFS among the values of auralis_loudness.
 #define AURALIS_LOUDNESS_INTEGRATED 0
 
-// Place of the loudness range in LU.
+// Index of the loudness range in LU among the values of auralis_loudness.
 #define AURALIS_LOUDNESS_RANGE 1
 
-// Place of the highest momentary loudness, that of 0.4 s, in LUFS.
+// Index of the highest momentary loudness, that of 0.4 s, in LUFS among the values of auralis_loudness.
 #define AURALIS_LOUDNESS_MAX_MOMENTARY 2
 
-// Place of the highest short-term loudness, that of 3 s, in LUFS.
+// Index of the highest short-term loudness, that of 3 s, in LUFS among the values of auralis_loudness.
 #define AURALIS_LOUDNESS_MAX_SHORT_TERM 3
 
-// Place of the highest true peak of all channels in dBTP.
+// Index of the highest true peak of all channels in dBTP among the values of auralis_loudness.
 #define AURALIS_LOUDNESS_TRUE_PEAK 4
 
 // Dimensions 0 to 6, 9 and 14 to 16.
@@ -110,160 +124,174 @@ typedef struct auralis_hpss_stream auralis_hpss_stream;
 // A stream of auralis_yin.
 typedef struct auralis_yin_stream auralis_yin_stream;
 
-// Parameters of auralis_hpss. Fill with auralis_hpss_params_init.
+// Parameters of auralis_hpss and its stream; auralis_hpss_params_init fills in the defaults.
 typedef struct auralis_hpss_params {
-  // sizeof(auralis_hpss_params)
+  // sizeof(auralis_hpss_params), by which the library knows the version of the struct.
   size_t struct_size;
-  // Samples in a frame. Default 2048.
+  // Samples in a frame, 2 to 2^20. Default 2048.
   uint32_t n_fft;
-  // Samples between frames; 0 is n_fft / 4. Default 512.
+  // Samples between frames, 0 to n_fft; 0 stands for n_fft / 4. Default 512.
   uint32_t hop_length;
-  // Samples of the Hann window, at most n_fft; 0 is n_fft. Default 0.
+  // Samples of the Hann window, 0 to n_fft; 0 stands for n_fft. Default 0.
   uint32_t win_length;
-  // Frames of the median along time, 1 to 4095. Default 31.
+  // Length of the median filter along time, which finds the harmonic part, in frames: 1 to 4095. Default 31.
   uint32_t kernel_harmonic;
-  // Bins of the median along frequency, 1 to 4095. Default 31.
+  // Length of the median filter along frequency, which finds the percussive part, in bins: 1 to 4095.
+  // Default 31.
   uint32_t kernel_percussive;
-  // Exponent of the masks, above 0; infinite: each bin goes wholly to the larger part. Default 2.
+  // Exponent of the soft masks, above 0. Infinite: binary masks, which give each bin wholly to the larger
+  // part. Default 2.
   double power;
-  // How many times the percussive median the harmonic one must be, 1 to 1e6. Above 1, what neither
-  // part claims is left out of both. Default 1.
+  // Factor by which the harmonic median must exceed the percussive one, 1 to 1e6. What belongs to neither
+  // part when a margin is above 1 is left out of both. Default 1.
   double margin_harmonic;
-  // The same for the percussive part. Default 1.
+  // Factor by which the percussive median must exceed the harmonic one, 1 to 1e6. Default 1.
   double margin_percussive;
-  // 1: frame t is centred on sample t * hop_length; 0: it begins there. Default 1.
+  // 1: frame t is centred on sample t * hop_length, and the signal is continued at its ends. 0: frame t
+  // begins at that sample, and the signal must be as long as a frame. Default 1.
   uint32_t center;
-  // How the signal is continued at its ends if center is 1: AURALIS_PAD_*. Default CONSTANT.
+  // How the signal is continued at its ends if center is 1: AURALIS_PAD_*. Default AURALIS_PAD_CONSTANT.
   uint32_t pad_mode;
 } auralis_hpss_params;
 
-// Parameters of auralis_yin. Fill with auralis_yin_params_init.
+// Parameters of auralis_yin and its stream; auralis_yin_params_init fills in the defaults.
 typedef struct auralis_yin_params {
-  // sizeof(auralis_yin_params)
+  // sizeof(auralis_yin_params), by which the library knows the version of the struct.
   size_t struct_size;
-  // Lowest frequency searched, in Hz: above sample_rate / (frame_length - 1). Default C2, 65.406.
+  // Lowest frequency that is searched, in Hz: above sample_rate / (frame_length - 1), below fmax. Default
+  // 65.406, the note C2.
   double fmin;
-  // Highest frequency searched, in Hz: above fmin, at most sample_rate / 2. Default C7, 2093.0.
+  // Highest frequency that is searched, in Hz: above fmin, at most sample_rate / 2. Default 2093.0, the note
+  // C7.
   double fmax;
-  // The first dip of the normalised difference function below this is the period, above 0. Default 0.1.
+  // The first trough of the cumulative mean normalised difference function below this value is the period;
+  // above 0. Default 0.1.
   double trough_threshold;
   // Samples in a frame, 4 to 2^20. Default 2048.
   uint32_t frame_length;
-  // Samples between frames, 0 to 2^31; 0 is frame_length / 4. Default 0.
+  // Samples between frames, 0 to 2^31; 0 stands for frame_length / 4. Default 0.
   uint32_t hop_length;
-  // 1: frame t is centred on sample t * hop_length; 0: it begins there. Default 1.
+  // 1: frame t is centred on sample t * hop_length, and the signal is continued at its ends. 0: frame t
+  // begins at that sample, and the signal must be as long as a frame. Default 1.
   uint32_t center;
-  // How the signal is continued at its ends if center is 1: AURALIS_PAD_*. Default CONSTANT.
+  // How the signal is continued at its ends if center is 1: AURALIS_PAD_*. Default AURALIS_PAD_CONSTANT.
   uint32_t pad_mode;
 } auralis_yin_params;
 
-// Parameters of auralis_cqt. Fill with auralis_cqt_params_init.
+// Parameters of auralis_cqt; auralis_cqt_params_init fills in the defaults.
 typedef struct auralis_cqt_params {
-  // sizeof(auralis_cqt_params)
+  // sizeof(auralis_cqt_params), by which the library knows the version of the struct.
   size_t struct_size;
-  // Frequency of the lowest bin in Hz, at least 1. Default C1, 32.703.
+  // Frequency of the lowest bin in Hz, 1 to sample_rate / 2. Default 32.703, the note C1.
   double fmin;
-  // Shift of all bins in fractions of a bin, -1000 to 1000; NaN: estimated. Default 0.
+  // Deviation of all bins from fmin, in fractions of a bin, -1000 to 1000. NaN: it is estimated from the
+  // signal. Default 0.
   double tuning;
-  // Factor of the filters' lengths, 0.25 to 16; below 1 time resolution is better. Default 1.
+  // Factor of the lengths of the filters, 0.25 to 16. Below 1 time is resolved better, above 1 frequency.
+  // Default 1.
   double filter_scale;
-  // Number of bins, 1 to 4096; the highest must end below half the sample rate. Default 84.
+  // Number of bins, 1 to 4096. The highest must end below sample_rate / 2. Default 84.
   uint32_t n_bins;
   // Bins per octave, 1 to 960. Default 12.
   uint32_t bins_per_octave;
   // Samples between frames, 1 to 2^20. Default 512.
   uint32_t hop_length;
-  // How the signal is continued at its ends: AURALIS_PAD_*. Default CONSTANT.
+  // How the signal is continued at its ends: AURALIS_PAD_*. Default AURALIS_PAD_CONSTANT.
   uint32_t pad_mode;
 } auralis_cqt_params;
 
-// Parameters of auralis_chroma_cqt. Fill with auralis_chroma_params_init.
+// Parameters of auralis_chroma_cqt and its stream; auralis_chroma_params_init fills in the defaults.
 typedef struct auralis_chroma_params {
-  // sizeof(auralis_chroma_params)
+  // sizeof(auralis_chroma_params), by which the library knows the version of the struct.
   size_t struct_size;
-  // Frequency of the lowest bin in Hz, at least 1. Default C1, 32.703.
+  // Frequency of the lowest bin in Hz, 1 to sample_rate / 2. Default 32.703, the note C1.
   double fmin;
-  // Shift of all bins in fractions of a bin, -1000 to 1000; NaN: estimated. Default NaN.
+  // Deviation of all bins from fmin, in fractions of a bin, -1000 to 1000. NaN: it is estimated from the
+  // signal. Default NaN.
   double tuning;
   // Samples between frames, 1 to 2^20. Default 512.
   uint32_t hop_length;
-  // Pitch classes, of which the first is C. Default 12.
+  // Number of pitch classes, 1 to bins_per_octave; the first is C. Default 12.
   uint32_t n_chroma;
-  // Octaves above fmin, 1 to 64; the highest bin must end below half the sample rate. Default 7.
+  // Number of octaves above fmin, 1 to 64. The highest bin must end below sample_rate / 2. Default 7.
   uint32_t n_octaves;
-  // Bins per octave, a multiple of n_chroma, up to 960. Default 36.
+  // Bins per octave of the constant-Q transform, a multiple of n_chroma, up to 960. Default 36.
   uint32_t bins_per_octave;
-  // How each column is normalised: AURALIS_NORM_*. Default MAX.
+  // How each frame is normalised: AURALIS_NORM_*. Default AURALIS_NORM_MAX.
   uint32_t norm;
-  // How the signal is continued at its ends: AURALIS_PAD_*. Default CONSTANT.
+  // How the signal is continued at its ends: AURALIS_PAD_*. Default AURALIS_PAD_CONSTANT.
   uint32_t pad_mode;
 } auralis_chroma_params;
 
-// Parameters of auralis_onset_strength. Fill with auralis_onset_strength_params_init.
+// Parameters of auralis_onset_strength; auralis_onset_strength_params_init fills in the defaults.
 typedef struct auralis_onset_strength_params {
-  // sizeof(auralis_onset_strength_params)
+  // sizeof(auralis_onset_strength_params), by which the library knows the version of the struct.
   size_t struct_size;
-  // Lower edge of the lowest mel band in Hz. Default 0.
+  // Lower edge of the lowest mel band in Hz, 0 to below fmax. Default 0.
   double fmin;
-  // Upper edge of the highest mel band in Hz, above fmin; 0 is sample_rate / 2. Default 0.
+  // Upper edge of the highest mel band in Hz, above fmin and up to sample_rate / 2, for which 0 stands.
+  // Default 0.
   double fmax;
   // Samples in a frame, 2 to 2^20. Default 2048.
   uint32_t n_fft;
-  // Samples between frames, up to n_fft; 0 is n_fft / 4. Default 512.
+  // Samples between frames, 0 to n_fft; 0 stands for n_fft / 4. Default 512.
   uint32_t hop_length;
-  // Mel bands, 1 to 2048. Default 128.
+  // Number of mel bands, 1 to 2048. Default 128.
   uint32_t n_mels;
-  // Frames between the two that are compared, 1 to 1024. Default 1.
+  // Distance of the two frames that are compared, in frames, 1 to 1024. Default 1.
   uint32_t lag;
-  // Bands whose largest value a band is compared with, 1 to n_mels. Default 1.
+  // Width of the maximum filter along frequency that is applied to the earlier frame, in bands, 1 to n_mels.
+  // Default 1, no filter.
   uint32_t max_size;
-  // 1: slow changes are removed. Default 0.
+  // 1: slow changes are removed by the filter (1 - z^-1) / (1 - 0.99 z^-1). Default 0.
   uint32_t detrend;
-  // 1: the flux is delayed by half a frame, to where the new samples lie. Default 1.
+  // 1: the envelope is delayed by n_fft / (2 hop_length) frames, to where the new samples of a frame are.
+  // Default 1.
   uint32_t center;
-  // How all bands become one number: AURALIS_AGGREGATE_*. Default MEAN.
+  // How the rises of all bands become one number: AURALIS_AGGREGATE_*. Default AURALIS_AGGREGATE_MEAN.
   uint32_t aggregate;
 } auralis_onset_strength_params;
 
-// Parameters of auralis_onset_detect. Fill with auralis_onset_detect_params_init.
+// Parameters of auralis_onset_detect; auralis_onset_detect_params_init fills in the defaults.
 typedef struct auralis_onset_detect_params {
-  // sizeof(auralis_onset_detect_params)
+  // sizeof(auralis_onset_detect_params), by which the library knows the version of the struct.
   size_t struct_size;
-  // How far a peak must stand above the mean of the 100 ms around it, at least 0. Default 0.07.
+  // Least height of a peak above the mean of the 100 ms before and after it; at least 0. Default 0.07.
   double delta;
   // Samples between the frames of the envelope, 1 to 2^20. Default 512.
   uint32_t hop_length;
-  // 1: the envelope is shifted and scaled to 0..1 first. Default 1.
+  // 1: the envelope is first shifted and scaled to the range 0 to 1. Default 1.
   uint32_t normalize;
 } auralis_onset_detect_params;
 
-// Parameters of auralis_tempo. Fill with auralis_tempo_params_init.
+// Parameters of auralis_tempo; auralis_tempo_params_init fills in the defaults.
 typedef struct auralis_tempo_params {
-  // sizeof(auralis_tempo_params)
+  // sizeof(auralis_tempo_params), by which the library knows the version of the struct.
   size_t struct_size;
-  // Where the log-normal prior is largest, in BPM, above 0. Default 120.
+  // Tempo at which the log-normal prior is largest, in BPM, above 0 and finite. Default 120.
   double start_bpm;
-  // Standard deviation of the prior in octaves, above 0. Default 1.
+  // Standard deviation of the prior in octaves, above 0 and finite. Default 1.
   double std_bpm;
-  // Seconds of the autocorrelation window, two frames to 600. Default 8.
+  // Length of the autocorrelation window in seconds: at least two frames, at most 600. Default 8.
   double ac_size;
-  // No tempo from here on, in BPM, above 0; infinite for no limit. Default 320.
+  // Tempos of this and more are excluded, in BPM, above 0; infinite: none is. Default 320.
   double max_tempo;
   // Samples between the frames of the envelope, 1 to 2^20. Default 512.
   uint32_t hop_length;
-  // 0
+  // Has no meaning yet and must be 0.
   uint32_t reserved;
 } auralis_tempo_params;
 
-// Parameters of auralis_beat_track. Fill with auralis_beat_track_params_init.
+// Parameters of auralis_beat_track; auralis_beat_track_params_init fills in the defaults.
 typedef struct auralis_beat_track_params {
-  // sizeof(auralis_beat_track_params)
+  // sizeof(auralis_beat_track_params), by which the library knows the version of the struct.
   size_t struct_size;
-  // Tempo in BPM, above 0; NaN: that of auralis_tempo. Default NaN.
+  // Tempo in BPM, above 0, with a beat every 1 to 1e6 frames. NaN: the tempo that auralis_tempo finds.
+  // Default NaN.
   double bpm;
-  // Where that looks first, in BPM, above 0. Default 120.
+  // Tempo at which the prior of that estimate is largest, in BPM, above 0 and finite. Default 120.
   double start_bpm;
-  // How closely beats keep to the tempo, above 0. Default 100.
+  // How strictly the beats keep to the tempo, above 0 and finite. Default 100.
   double tightness;
   // Samples between the frames of the envelope, 1 to 2^20. Default 512.
   uint32_t hop_length;
@@ -271,63 +299,65 @@ typedef struct auralis_beat_track_params {
   uint32_t trim;
 } auralis_beat_track_params;
 
-// Parameters of auralis_spectral_centroid, _rolloff and _flatness. Fill with
-// auralis_spectral_params_init.
+// Parameters of auralis_spectral_centroid, auralis_spectral_rolloff and auralis_spectral_flatness;
+// auralis_spectral_params_init fills in the defaults.
 typedef struct auralis_spectral_params {
-  // sizeof(auralis_spectral_params)
+  // sizeof(auralis_spectral_params), by which the library knows the version of the struct.
   size_t struct_size;
-  // Share of the magnitudes that lie below the rolloff, above 0 and below 1. Default 0.85.
+  // Share of the sum of magnitudes that lies below the rolloff, above 0 and below 1. Default 0.85.
   double roll_percent;
-  // What magnitudes are raised to for the flatness, above 0 and up to 8. Default 2.
+  // Exponent of the magnitudes of the flatness, above 0 and up to 8. Default 2.
   double power;
-  // The least value that enters the flatness, above 0. Default 1e-10.
+  // Smallest value that enters the flatness, above 0 and finite. Default 1e-10.
   double amin;
   // Samples in a frame, 2 to 2^20. Default 2048.
   uint32_t n_fft;
-  // Samples between frames, up to n_fft; 0 is n_fft / 4. Default 512.
+  // Samples between frames, 0 to n_fft; 0 stands for n_fft / 4. Default 512.
   uint32_t hop_length;
-  // Samples of the Hann window, up to n_fft; 0 is n_fft. Default 0.
+  // Samples of the Hann window, 0 to n_fft; 0 stands for n_fft. Default 0.
   uint32_t win_length;
-  // 1: frame t is centred on sample t * hop_length; 0: it begins there. Default 1.
+  // 1: frame t is centred on sample t * hop_length, and the signal is continued at its ends. 0: frame t
+  // begins at that sample, and the signal must be as long as a frame. Default 1.
   uint32_t center;
-  // How a centred signal is continued at its ends: AURALIS_PAD_*. Default CONSTANT.
+  // How the signal is continued at its ends if center is 1: AURALIS_PAD_*. Default AURALIS_PAD_CONSTANT.
   uint32_t pad_mode;
-  // 0
+  // Has no meaning yet and must be 0.
   uint32_t reserved;
 } auralis_spectral_params;
 
-// Parameters of auralis_rms. Fill with auralis_rms_params_init.
+// Parameters of auralis_rms; auralis_rms_params_init fills in the defaults.
 typedef struct auralis_rms_params {
-  // sizeof(auralis_rms_params)
+  // sizeof(auralis_rms_params), by which the library knows the version of the struct.
   size_t struct_size;
   // Samples in a frame, 1 to 2^20. Default 2048.
   uint32_t frame_length;
   // Samples between frames, 1 to 2^31. Default 512.
   uint32_t hop_length;
-  // 1: frame t is centred on sample t * hop_length; 0: it begins there. Default 1.
+  // 1: frame t is centred on sample t * hop_length, and the signal is continued at its ends. 0: frame t
+  // begins at that sample, and the signal must be as long as a frame. Default 1.
   uint32_t center;
-  // How a centred signal is continued at its ends: AURALIS_PAD_*. Default CONSTANT.
+  // How the signal is continued at its ends if center is 1: AURALIS_PAD_*. Default AURALIS_PAD_CONSTANT.
   uint32_t pad_mode;
 } auralis_rms_params;
 
-// Parameters of auralis_loudness. Fill with auralis_loudness_params_init.
+// Parameters of auralis_loudness; auralis_loudness_params_init fills in the defaults.
 typedef struct auralis_loudness_params {
-  // sizeof(auralis_loudness_params)
+  // sizeof(auralis_loudness_params), by which the library knows the version of the struct.
   size_t struct_size;
-  // 1 to find the true peak, which takes more time than all the rest; 0: it is NaN. Default 1.
+  // 1: the true peak is measured, which takes longer than everything else. 0: it is NaN. Default 1.
   uint32_t true_peak;
-  // 0
+  // Has no meaning yet and must be 0.
   uint32_t reserved;
 } auralis_loudness_params;
 
-// Parameters of auralis_fingerprint. Fill with auralis_fingerprint_params_init.
+// Parameters of auralis_fingerprint and its stream; auralis_fingerprint_params_init fills in the defaults.
 typedef struct auralis_fingerprint_params {
-  // sizeof(auralis_fingerprint_params)
+  // sizeof(auralis_fingerprint_params), by which the library knows the version of the struct.
   size_t struct_size;
-  // The dimensions to compute, the others being NaN: AURALIS_GROUP_*, added. Default all, 63.
+  // The dimensions to compute, as a sum of AURALIS_GROUP_*, 1 to 63; the others are NaN. Default 63, all.
   uint32_t groups;
-  // 1 to measure the time of each kernel for auralis_fingerprint_stream_seconds. The stream then reads
-  // the clock, which is a system call on some machines. Default 0.
+  // 1: the time of each kernel is measured, for auralis_fingerprint_stream_seconds. The stream then reads
+  // the clock, which on some machines is a system call. Default 0.
   uint32_t timing;
 } auralis_fingerprint_params;
 
@@ -335,68 +365,92 @@ typedef struct auralis_fingerprint_params {
 extern "C" {
 #endif // __cplusplus
 
-// What a status means, in English; static text, never NULL.
+// What a status means, in English: a static string, never NULL, also for a number that is no status.
 const char *auralis_status_message(int32_t status);
 
-// Copies the text of the calling thread's last error, which names the argument, its value and what is
-// allowed, into `buffer`, cut to `capacity` bytes with its final NUL; empty if there was none.
-// `buffer` may be NULL if `capacity` is 0.
+// Copies the message of the calling thread's last error into `buffer`: the argument, its value and what is
+// allowed, as UTF-8. It is empty if no call of this thread has failed; a call that succeeds leaves it as
+// it is.
 //
-// Returns the bytes that the whole text needs, the NUL included.
+// `buffer`: room for `capacity` bytes, to which the message is cut, between characters and with a final
+// NUL; 256 suffice for every parameter that is refused. It may be NULL if `capacity` is 0.
+//
+// Returns the number of bytes that the whole message needs, its final NUL included.
 //
 // Memory:
-// `buffer` points to `capacity` writable bytes.
+// `buffer` is NULL or points to `capacity` writable bytes.
 size_t auralis_last_error(char *buffer, size_t capacity);
 
-// Version of the library, "major.minor.patch"; static text.
+// The version of the library, "major.minor.patch": a static string.
 const char *auralis_version(void);
 
-// Version of the binary interface; programs built for one number run with every library that has it.
+// The version of the binary interface. A program that was built for one number runs with every library
+// that returns it.
 uint32_t auralis_abi_version(void);
 
-// Fills `params`, a struct of `size` bytes, with the defaults.
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_hpss_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 //
 // Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_hpss_params_init(struct auralis_hpss_params *params, size_t size);
 
-// Separates a signal into a harmonic and a percussive part by median filtering (D. Fitzgerald, DAFx
-// 2010; margins after J. Driedger, M. Mueller and S. Disch, ISMIR 2014) as librosa.effects.hpss does.
-// With both margins at 1 the parts add up to the signal.
+// Separates a signal into its harmonic and its percussive part, as librosa.effects.hpss does: the
+// magnitudes of the short-time Fourier transform are smoothed by a median along time (H) and one along
+// frequency (P), the spectrum is multiplied by the masks H^p / (H^p + (m P)^p) and P^p / (P^p + (m H)^p)
+// with power p and margin m, and transformed back (D. Fitzgerald, DAFx 2010; margins: J. Driedger, M.
+// Mueller and S. Disch, ISMIR 2014). With both margins at 1 the parts add up to the signal.
 //
-// `harmonic`, `percussive`: room for `n_samples` doubles each.
+// `audio`: `n_samples` samples of one channel, at least 1. `harmonic`, `percussive`: room for `n_samples`
+// doubles each, in the unit of the audio.
+//
+// Errors:
+// INVALID_ARGUMENT: a parameter outside its range; audio shorter than a frame if center is 0.
+// NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:
-// `audio` points to `n_samples` doubles, `harmonic` and `percussive` to as many writable ones; `params`
-// is NULL or points to a struct as its struct_size says.
+// `audio` points to `n_samples` readable doubles, `harmonic` and `percussive` to as many writable ones;
+// `params` is NULL or points to as many readable bytes as its struct_size says.
 int32_t auralis_hpss(const double *audio,
                      size_t n_samples,
                      const struct auralis_hpss_params *params,
                      double *harmonic,
                      double *percussive);
 
-// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_hpss gives for the
-// whole signal, bit for bit. All memory is taken here.
+// Makes a stream that takes a signal in blocks of up to `max_block` samples, at least 1, and gives what
+// auralis_hpss gives for the whole signal, bit for bit. All memory is allocated here.
 //
-// `sample_rate`: 8000 to 384000 Hz; the separation does not depend on it. `handle`: to be freed with
-// auralis_hpss_stream_free.
+// `sample_rate`: in Hz, 8000 to 384000; the separation does not depend on it. `handle`: where the stream
+// is written, which auralis_hpss_stream_free frees.
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate`, `max_block` or a parameter outside its range. OUT_OF_MEMORY.
 //
 // Memory:
-// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+// `params` is NULL or points to as many readable bytes as its struct_size says; `handle` points to a
+// writable pointer.
 int32_t auralis_hpss_stream_new(double sample_rate,
                                 const struct auralis_hpss_params *params,
                                 size_t max_block,
                                 struct auralis_hpss_stream **handle);
 
-// Takes the next samples and writes those of both parts that are ready to the front of `harmonic` and
-// `percussive`; `n_written` to each. Never allocates, locks or blocks. Takes nothing if it fails.
+// Takes the next `n_samples` of the signal, 1 to max_block, and writes the samples of both parts that are
+// ready. It never allocates, locks or blocks. If it fails, it takes and writes nothing.
 //
-// `harmonic`, `percussive`: room for `capacity` doubles each; as many as auralis_hpss_stream_max_output
-// says always suffice.
+// `harmonic` and `percussive`: room for `capacity` doubles each; as many as auralis_hpss_stream_max_output
+// says always suffice. `n_written`: how many samples were written to each.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_samples` outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT. PANIC: also if an
+// earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_hpss_stream_new and nothing else uses it; `audio` points to `n_samples`
-// doubles, `harmonic` and `percussive` to `capacity` writable ones; `n_written` is writable.
+// `handle` comes from auralis_hpss_stream_new and no other call uses it at the same time; `audio` points
+// to `n_samples` readable doubles, `harmonic` and `percussive` to `capacity` writable ones; `n_written`
+// points to a writable size_t.
 int32_t auralis_hpss_stream_push(struct auralis_hpss_stream *handle,
                                  const double *audio,
                                  size_t n_samples,
@@ -405,8 +459,12 @@ int32_t auralis_hpss_stream_push(struct auralis_hpss_stream *handle,
                                  size_t capacity,
                                  size_t *n_written);
 
-// Ends the signal and writes the samples that are still missing, as auralis_hpss_stream_push does; the
-// stream is then as new. Never allocates, locks or blocks.
+// Ends the signal and writes the samples that are left, as auralis_hpss_stream_push does; the stream is
+// then as new. It never allocates, locks or blocks. If it fails, the signal has not ended.
+//
+// Errors:
+// INVALID_ARGUMENT: no signal, or audio shorter than a frame if center is 0. BUFFER_TOO_SMALL. PANIC: also
+// if an earlier call returned it.
 //
 // Memory:
 // As for auralis_hpss_stream_push.
@@ -416,53 +474,79 @@ int32_t auralis_hpss_stream_finish(struct auralis_hpss_stream *handle,
                                    size_t capacity,
                                    size_t *n_written);
 
-// The most samples by which an output lags behind the input.
+// Writes the largest number of samples by which the output lags behind the input.
+//
+// Errors:
+// PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_hpss_stream_new; `samples` is writable.
+// `handle` comes from auralis_hpss_stream_new; `samples` points to a writable size_t.
 int32_t auralis_hpss_stream_latency(const struct auralis_hpss_stream *handle, size_t *samples);
 
-// The most samples that one push of `block` samples can write to each part, or finish if `block` is 0.
+// Writes the largest number of samples that a push of `block` samples, or finish if `block` is 0, can
+// write to each part.
+//
+// Errors:
+// INVALID_ARGUMENT: `block` above max_block. PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_hpss_stream_new; `n_written` is writable.
+// `handle` comes from auralis_hpss_stream_new; `n_written` points to a writable size_t.
 int32_t auralis_hpss_stream_max_output(const struct auralis_hpss_stream *handle,
                                        size_t block,
                                        size_t *n_written);
 
-// Forgets the signal; the stream is then as new.
+// Forgets the signal; the stream is then as new. It never allocates, locks or blocks.
+//
+// Errors:
+// PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_hpss_stream_new and nothing else uses it.
+// `handle` comes from auralis_hpss_stream_new and no other call uses it at the same time.
 int32_t auralis_hpss_stream_reset(struct auralis_hpss_stream *handle);
 
-// Gives the stream's memory back; NULL is a no-op.
+// Frees a stream; NULL is allowed and does nothing.
 //
 // Memory:
 // `handle` is NULL or comes from auralis_hpss_stream_new, and is not used again.
 void auralis_hpss_stream_free(struct auralis_hpss_stream *handle);
 
-// Fills `params`, a struct of `size` bytes, with the defaults.
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_yin_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 //
 // Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_yin_params_init(struct auralis_yin_params *params, size_t size);
 
-// The number of frames, 1 + n_samples / hop_length if centred, that auralis_yin gives.
+// Writes the number of frames that auralis_yin gives for a signal of `n_samples`: 1 + n_samples /
+// hop_length if center is 1, else 1 + (n_samples - frame_length) / hop_length, rounded down. Costs
+// nothing.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_samples` is 0 or, with center 0, below frame_length; a parameter outside its range.
 //
 // Memory:
-// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+// `params` is NULL or points to as many readable bytes as its struct_size says; `n_frames` points to a
+// writable size_t.
 int32_t auralis_yin_frames(size_t n_samples, const struct auralis_yin_params *params, size_t *n_frames);
 
-// Fundamental frequency in Hz, frame by frame, by YIN (A. de Cheveigne and H. Kawahara, JASA 111(4),
-// 2002) as librosa.yin computes it. A frame without a dip below the threshold gets the frequency of the
-// deepest dip, a silent one the highest frequency that is searched.
+// Estimates the fundamental frequency of each frame in Hz, as librosa.yin does (A. de Cheveigne and H.
+// Kawahara, JASA 111(4), 2002): the period is the first trough below trough_threshold of the difference
+// function d(k) = sum (x[i] - x[i + k])^2, divided by its mean up to k, and is refined by a parabola.
+// Without such a trough it is the deepest one; a silent frame gets the highest frequency that is searched.
 //
-// `sample_rate`: 8000 to 384000 Hz. `f0`: room for auralis_yin_frames doubles, `capacity` of them.
+// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000. `f0`:
+// room for `capacity` doubles, at least as many as auralis_yin_frames says; shape [n_frames].
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; audio shorter than a frame if center
+// is 0. BUFFER_TOO_SMALL. NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:
-// `audio` points to `n_samples` doubles, `f0` to `capacity` writable ones; `params` is NULL or points to
-// a struct as its struct_size says.
+// `audio` points to `n_samples` readable doubles, `f0` to `capacity` writable ones; `params` is NULL or
+// points to as many readable bytes as its struct_size says.
 int32_t auralis_yin(const double *audio,
                     size_t n_samples,
                     double sample_rate,
@@ -470,26 +554,37 @@ int32_t auralis_yin(const double *audio,
                     double *f0,
                     size_t capacity);
 
-// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_yin gives for the
-// whole signal, bit for bit. All memory is taken here.
+// Makes a stream that takes a signal in blocks of up to `max_block` samples, at least 1, and gives what
+// auralis_yin gives for the whole signal, bit for bit. All memory is allocated here.
 //
-// `sample_rate`: 8000 to 384000 Hz. `handle`: to be freed with auralis_yin_stream_free.
+// `sample_rate`: in Hz, 8000 to 384000. `handle`: where the stream is written, which
+// auralis_yin_stream_free frees.
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate`, `max_block` or a parameter outside its range. OUT_OF_MEMORY.
 //
 // Memory:
-// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+// `params` is NULL or points to as many readable bytes as its struct_size says; `handle` points to a
+// writable pointer.
 int32_t auralis_yin_stream_new(double sample_rate,
                                const struct auralis_yin_params *params,
                                size_t max_block,
                                struct auralis_yin_stream **handle);
 
-// Takes the next samples and writes the frequencies of the frames that they complete, in Hz, to the
-// front of `f0`; `n_written` of them. Never allocates, locks or blocks. Takes nothing if it fails.
+// Takes the next `n_samples` of the signal, 1 to max_block, and writes the fundamental frequencies in Hz
+// of the frames that they complete. It never allocates, locks or blocks. If it fails, it takes and writes
+// nothing.
 //
 // `f0`: room for `capacity` doubles; as many as auralis_yin_stream_max_output says always suffice.
+// `n_written`: how many frames were written.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_samples` outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT. PANIC: also if an
+// earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_yin_stream_new and nothing else uses it; `audio` points to `n_samples`
-// doubles, `f0` to `capacity` writable ones; `n_written` is writable.
+// `handle` comes from auralis_yin_stream_new and no other call uses it at the same time; `audio` points to
+// `n_samples` readable doubles, `f0` to `capacity` writable ones; `n_written` points to a writable size_t.
 int32_t auralis_yin_stream_push(struct auralis_yin_stream *handle,
                                 const double *audio,
                                 size_t n_samples,
@@ -498,7 +593,10 @@ int32_t auralis_yin_stream_push(struct auralis_yin_stream *handle,
                                 size_t *n_written);
 
 // Ends the signal and writes the frames that reach beyond its end, as auralis_yin_stream_push does; the
-// stream is then as new. Never allocates, locks or blocks. The signal has not ended if it fails.
+// stream is then as new. It never allocates, locks or blocks. If it fails, the signal has not ended.
+//
+// Errors:
+// BUFFER_TOO_SMALL. PANIC: also if an earlier call returned it.
 //
 // Memory:
 // As for auralis_yin_stream_push.
@@ -507,53 +605,82 @@ int32_t auralis_yin_stream_finish(struct auralis_yin_stream *handle,
                                   size_t capacity,
                                   size_t *n_written);
 
-// Samples from the instant of a frame, t * hop_length, on that must arrive before it is written.
+// Writes how many samples from the instant of a frame, t * hop_length, on must arrive before the frame is
+// written.
+//
+// Errors:
+// PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_yin_stream_new; `samples` is writable.
+// `handle` comes from auralis_yin_stream_new; `samples` points to a writable size_t.
 int32_t auralis_yin_stream_latency(const struct auralis_yin_stream *handle, size_t *samples);
 
-// The most frames that one push of `block` samples can write, or finish if `block` is 0.
+// Writes the largest number of frames that a push of `block` samples, or finish if `block` is 0, can
+// write.
+//
+// Errors:
+// INVALID_ARGUMENT: `block` above max_block. PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_yin_stream_new; `n_written` is writable.
+// `handle` comes from auralis_yin_stream_new; `n_written` points to a writable size_t.
 int32_t auralis_yin_stream_max_output(const struct auralis_yin_stream *handle,
                                       size_t block,
                                       size_t *n_written);
 
-// Forgets the signal; the stream is then as new.
+// Forgets the signal; the stream is then as new. It never allocates, locks or blocks.
+//
+// Errors:
+// PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_yin_stream_new and nothing else uses it.
+// `handle` comes from auralis_yin_stream_new and no other call uses it at the same time.
 int32_t auralis_yin_stream_reset(struct auralis_yin_stream *handle);
 
-// Gives the stream's memory back; NULL is a no-op.
+// Frees a stream; NULL is allowed and does nothing.
 //
 // Memory:
 // `handle` is NULL or comes from auralis_yin_stream_new, and is not used again.
 void auralis_yin_stream_free(struct auralis_yin_stream *handle);
 
-// Fills `params`, a struct of `size` bytes, with the defaults.
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_cqt_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 //
 // Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_cqt_params_init(struct auralis_cqt_params *params, size_t size);
 
-// The number of frames, 1 + n_samples / hop_length, that auralis_cqt gives.
+// Writes the number of frames that auralis_cqt gives for a signal of `n_samples`: 1 + n_samples /
+// hop_length, rounded down. Costs nothing.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_samples` is 0, or a parameter outside its range.
 //
 // Memory:
-// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+// `params` is NULL or points to as many readable bytes as its struct_size says; `n_frames` points to a
+// writable size_t.
 int32_t auralis_cqt_frames(size_t n_samples, const struct auralis_cqt_params *params, size_t *n_frames);
 
-// Constant-Q transform (C. Schoerkhuber and A. Klapuri, SMC 2010) with the wavelets, scaling and phase
-// of librosa.cqt, to 1e-4 of the largest coefficient; frame t is centred on sample t * hop_length.
+// Constant-Q transform (C. Schoerkhuber and A. Klapuri, SMC 2010) with the wavelets, scaling and phase of
+// librosa.cqt: bin k has the frequency fmin * 2^((k + tuning) / bins_per_octave), and its frame t is the
+// correlation of the signal with the wavelet of that frequency centred on sample t * hop_length. The
+// coefficients keep within 1e-4 of the largest to that definition, of which librosa.cqt is an
+// approximation.
 //
-// `sample_rate`: 8000 to 384000 Hz. `coefficients`: room for 2 * n_bins * auralis_cqt_frames doubles,
-// `capacity` of them; shape [n_bins][n_frames] of re, im.
+// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
+// `coefficients`: room for `capacity` doubles, at least 2 * n_bins * auralis_cqt_frames; shape
+// [n_bins][n_frames] of re, im.
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; a bin that does not end below
+// sample_rate / 2; a filter that would be too long, as fmin is too low. BUFFER_TOO_SMALL.
+// NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:
-// `audio` points to `n_samples` doubles, `coefficients` to `capacity` writable ones; `params` is NULL or
-// points to a struct as its struct_size says.
+// `audio` points to `n_samples` readable doubles, `coefficients` to `capacity` writable ones; `params` is
+// NULL or points to as many readable bytes as its struct_size says.
 int32_t auralis_cqt(const double *audio,
                     size_t n_samples,
                     double sample_rate,
@@ -561,27 +688,43 @@ int32_t auralis_cqt(const double *audio,
                     double *coefficients,
                     size_t capacity);
 
-// Fills `params`, a struct of `size` bytes, with the defaults.
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_chroma_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 //
 // Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_chroma_params_init(struct auralis_chroma_params *params, size_t size);
 
-// The number of frames, 1 + n_samples / hop_length, that auralis_chroma_cqt gives.
+// Writes the number of frames that auralis_chroma_cqt gives for a signal of `n_samples`: 1 + n_samples /
+// hop_length, rounded down. Costs nothing.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_samples` is 0, or a parameter outside its range.
 //
 // Memory:
-// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+// `params` is NULL or points to as many readable bytes as its struct_size says; `n_frames` points to a
+// writable size_t.
 int32_t auralis_chroma_frames(size_t n_samples, const struct auralis_chroma_params *params, size_t *n_frames);
 
-// Chromagram: the magnitudes of the constant-Q transform added up over octaves, class by class, as
-// librosa.feature.chroma_cqt does; frame t is centred on sample t * hop_length.
+// Chromagram as librosa.feature.chroma_cqt computes it: in each frame, centred on sample t * hop_length,
+// the magnitudes of the constant-Q transform (see auralis_cqt) are added up over all octaves, pitch class
+// by pitch class, and the sums are normalised.
 //
-// `sample_rate`: 8000 to 384000 Hz. `chroma`: room for n_chroma * auralis_chroma_frames doubles,
-// `capacity` of them; shape [n_chroma][n_frames].
+// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000. `chroma`:
+// room for `capacity` doubles, at least n_chroma * auralis_chroma_frames; shape [n_chroma][n_frames], 0 to
+// 1 but for AURALIS_NORM_NONE.
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; a bin that does not end below
+// sample_rate / 2; a filter that would be too long, as fmin is too low. BUFFER_TOO_SMALL.
+// NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:
-// `audio` points to `n_samples` doubles, `chroma` to `capacity` writable ones; `params` is NULL or points
-// to a struct as its struct_size says.
+// `audio` points to `n_samples` readable doubles, `chroma` to `capacity` writable ones; `params` is NULL
+// or points to as many readable bytes as its struct_size says.
 int32_t auralis_chroma_cqt(const double *audio,
                            size_t n_samples,
                            double sample_rate,
@@ -589,41 +732,57 @@ int32_t auralis_chroma_cqt(const double *audio,
                            double *chroma,
                            size_t capacity);
 
-// How far a recording is from A440, in fractions of a bin, -0.5 to 0.49 in steps of 0.01, from the peaks
-// of its spectra, as librosa.estimate_tuning finds it; 0 if it has no pitch.
+// Estimates how far a recording is tuned from A4 = 440 Hz, as librosa.estimate_tuning does from the peaks
+// of its spectra: in fractions of a bin, from -0.5 to 0.49 in steps of 0.01; 0 if it has no peak.
 //
-// `sample_rate`: 8000 to 384000 Hz. `bins_per_octave`: at least 1; 12 gives fractions of a semitone.
+// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
+// `bins_per_octave`: 1 to 960; with 12 the result is in fractions of a semitone. `tuning`: where the
+// result is written.
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate` or `bins_per_octave` outside its range. NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:
-// `audio` points to `n_samples` doubles; `tuning` is writable.
+// `audio` points to `n_samples` readable doubles, `tuning` to a writable one.
 int32_t auralis_estimate_tuning(const double *audio,
                                 size_t n_samples,
                                 double sample_rate,
                                 uint32_t bins_per_octave,
                                 double *tuning);
 
-// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_chroma_cqt gives for the
-// whole signal, bit for bit. All memory is taken here.
+// Makes a stream that takes a signal in blocks of up to `max_block` samples, at least 1, and gives what
+// auralis_chroma_cqt gives for the whole signal, bit for bit. All memory is allocated here.
 //
-// `sample_rate`: 8000 to 384000 Hz. `params`: tuning must be a number, as a stream cannot look ahead to
-// estimate it; auralis_estimate_tuning does that from a recording, 0 is A440. `handle`: to be freed with auralis_chroma_stream_free.
+// `sample_rate`: in Hz, 8000 to 384000. `params`: the tuning must be a number, as a stream cannot look
+// ahead to estimate it: that of auralis_estimate_tuning for a recording, or 0 for A4 = 440 Hz. NULL is
+// therefore refused. `handle`: where the stream is written, which auralis_chroma_stream_free frees.
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate`, `max_block` or a parameter outside its range. OUT_OF_MEMORY.
 //
 // Memory:
-// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+// `params` is NULL or points to as many readable bytes as its struct_size says; `handle` points to a
+// writable pointer.
 int32_t auralis_chroma_stream_new(double sample_rate,
                                   const struct auralis_chroma_params *params,
                                   size_t max_block,
                                   struct auralis_chroma_stream **handle);
 
-// Takes the next samples and writes the frames that they complete to the front of `chroma`, one after the
-// other, shape [n_written][n_chroma]. Never allocates, locks or blocks. Takes nothing if it fails.
+// Takes the next `n_samples` of the signal, 1 to max_block, and writes the frames that they complete, one
+// after the other, shape [n_written][n_chroma]. It never allocates, locks or blocks. If it fails, it takes
+// and writes nothing.
 //
-// `chroma`: room for `capacity` doubles; n_chroma for each frame that auralis_chroma_stream_max_output says
-// always suffice.
+// `chroma`: room for `capacity` doubles; n_chroma for each frame that auralis_chroma_stream_max_output
+// says always suffice. `n_written`: how many frames were written.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_samples` outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT. PANIC: also if an
+// earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_chroma_stream_new and nothing else uses it; `audio` points to `n_samples`
-// doubles, `chroma` to `capacity` writable ones; `n_written` is writable.
+// `handle` comes from auralis_chroma_stream_new and no other call uses it at the same time; `audio` points
+// to `n_samples` readable doubles, `chroma` to `capacity` writable ones; `n_written` points to a writable
+// size_t.
 int32_t auralis_chroma_stream_push(struct auralis_chroma_stream *handle,
                                    const double *audio,
                                    size_t n_samples,
@@ -632,7 +791,10 @@ int32_t auralis_chroma_stream_push(struct auralis_chroma_stream *handle,
                                    size_t *n_written);
 
 // Ends the signal and writes the frames that reach beyond its end, as auralis_chroma_stream_push does; the
-// stream is then as new. Never allocates, locks or blocks. The signal has not ended if it fails.
+// stream is then as new. It never allocates, locks or blocks. If it fails, the signal has not ended.
+//
+// Errors:
+// BUFFER_TOO_SMALL. PANIC: also if an earlier call returned it.
 //
 // Memory:
 // As for auralis_chroma_stream_push.
@@ -641,73 +803,111 @@ int32_t auralis_chroma_stream_finish(struct auralis_chroma_stream *handle,
                                      size_t capacity,
                                      size_t *n_written);
 
-// The most samples from the instant of a frame, t * hop_length, on that must arrive before it is written.
+// Writes how many samples from the instant of a frame, t * hop_length, on must arrive before the frame is
+// written, at most.
+//
+// Errors:
+// PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_chroma_stream_new; `samples` is writable.
+// `handle` comes from auralis_chroma_stream_new; `samples` points to a writable size_t.
 int32_t auralis_chroma_stream_latency(const struct auralis_chroma_stream *handle, size_t *samples);
 
-// The most frames that one push of `block` samples can write, or finish if `block` is 0.
+// Writes the largest number of frames that a push of `block` samples, or finish if `block` is 0, can
+// write.
+//
+// Errors:
+// INVALID_ARGUMENT: `block` above max_block. PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_chroma_stream_new; `n_written` is writable.
+// `handle` comes from auralis_chroma_stream_new; `n_written` points to a writable size_t.
 int32_t auralis_chroma_stream_max_output(const struct auralis_chroma_stream *handle,
                                          size_t block,
                                          size_t *n_written);
 
-// Forgets the signal; the stream is then as new.
+// Forgets the signal; the stream is then as new. It never allocates, locks or blocks.
+//
+// Errors:
+// PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_chroma_stream_new and nothing else uses it.
+// `handle` comes from auralis_chroma_stream_new and no other call uses it at the same time.
 int32_t auralis_chroma_stream_reset(struct auralis_chroma_stream *handle);
 
-// Gives the stream's memory back; NULL is a no-op.
+// Frees a stream; NULL is allowed and does nothing.
 //
 // Memory:
 // `handle` is NULL or comes from auralis_chroma_stream_new, and is not used again.
 void auralis_chroma_stream_free(struct auralis_chroma_stream *handle);
 
-// Fills `params`, a struct of `size` bytes, with the defaults.
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_onset_strength_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 //
 // Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_onset_strength_params_init(struct auralis_onset_strength_params *params, size_t size);
 
-// Fills `params`, a struct of `size` bytes, with the defaults.
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_onset_detect_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 //
 // Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_onset_detect_params_init(struct auralis_onset_detect_params *params, size_t size);
 
-// Fills `params`, a struct of `size` bytes, with the defaults.
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_tempo_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 //
 // Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_tempo_params_init(struct auralis_tempo_params *params, size_t size);
 
-// Fills `params`, a struct of `size` bytes, with the defaults.
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_beat_track_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 //
 // Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_beat_track_params_init(struct auralis_beat_track_params *params, size_t size);
 
-// The number of frames, 1 + n_samples / hop_length, that auralis_onset_strength gives.
+// Writes the number of frames that auralis_onset_strength gives for a signal of `n_samples`: 1 + n_samples
+// / hop_length, rounded down. Costs nothing.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_samples` is 0, or a parameter outside its range.
 //
 // Memory:
-// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+// `params` is NULL or points to as many readable bytes as its struct_size says; `n_frames` points to a
+// writable size_t.
 int32_t auralis_onset_strength_frames(size_t n_samples,
                                       const struct auralis_onset_strength_params *params,
                                       size_t *n_frames);
 
-// Onset strength of each frame in dB: how much the levels of mel bands rise, as
-// librosa.onset.onset_strength computes it (S. Boeck and G. Widmer, DAFx 2013).
+// Onset strength envelope as librosa.onset.onset_strength computes it (S. Boeck and G. Widmer, DAFx 2013):
+// for each frame, the rise of the level of each mel band in dB above the frame `lag` before, falls
+// counting as 0, and the mean or median of all bands.
 //
-// `sample_rate`: 8000 to 384000 Hz. `envelope`: room for auralis_onset_strength_frames doubles,
-// `capacity` of them.
+// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
+// `envelope`: room for `capacity` doubles, at least as many as auralis_onset_strength_frames says; shape
+// [n_frames], in dB.
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.
+// OUT_OF_MEMORY.
 //
 // Memory:
-// `audio` points to `n_samples` doubles, `envelope` to `capacity` writable ones; `params` is NULL or
-// points to a struct as its struct_size says.
+// `audio` points to `n_samples` readable doubles, `envelope` to `capacity` writable ones; `params` is NULL
+// or points to as many readable bytes as its struct_size says.
 int32_t auralis_onset_strength(const double *audio,
                                size_t n_samples,
                                double sample_rate,
@@ -715,15 +915,21 @@ int32_t auralis_onset_strength(const double *audio,
                                double *envelope,
                                size_t capacity);
 
-// The frames of an onset envelope in which an onset lies, ascending, as librosa.onset.onset_detect finds
-// them (S. Boeck, F. Krebs and M. Schedl, ISMIR 2012).
+// Finds the frames of an onset envelope in which an onset lies, ascending, as librosa.onset.onset_detect
+// does (S. Boeck, F. Krebs and M. Schedl, ISMIR 2012): values that are the largest of the last 30 ms, at
+// least `delta` above the mean of the 100 ms before and after, and more than 30 ms after the onset before.
 //
-// `frames`: room for `capacity` numbers; as many as the envelope has always suffice. `n_written`: how
-// many there are.
+// `envelope`: `n_frames` values of an onset envelope, as auralis_onset_strength gives them, at least 1.
+// `sample_rate`: of the audio, in Hz, 8000 to 384000. `frames`: room for `capacity` numbers; n_frames
+// always suffice. `n_written`: how many of them were written.
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.
+// OUT_OF_MEMORY.
 //
 // Memory:
-// `envelope` points to `n_frames` doubles, `frames` to `capacity` writable numbers; `params` is NULL or
-// points to a struct as its struct_size says; `n_written` is writable.
+// `envelope` points to `n_frames` readable doubles, `frames` to `capacity` writable numbers, `n_written`
+// to one; `params` is NULL or points to as many readable bytes as its struct_size says.
 int32_t auralis_onset_detect(const double *envelope,
                              size_t n_frames,
                              double sample_rate,
@@ -732,29 +938,41 @@ int32_t auralis_onset_detect(const double *envelope,
                              size_t capacity,
                              size_t *n_written);
 
-// Tempo in BPM of an onset envelope, as librosa.feature.tempo estimates it from the mean autocorrelation
-// of windows of some seconds (P. Grosche, M. Mueller and F. Kurth, ICASSP 2010). Where nothing repeats it
-// is the tempo that the prior likes best.
+// Estimates the tempo of an onset envelope in BPM, as librosa.feature.tempo does from the mean
+// autocorrelation of windows of some seconds (P. Grosche, M. Mueller and F. Kurth, ICASSP 2010), weighted
+// by a log-normal prior. Where nothing repeats it is the tempo at which the prior is largest.
+//
+// `envelope`: `n_frames` values of an onset envelope, as auralis_onset_strength gives them, at least 1.
+// `sample_rate`: of the audio, in Hz, 8000 to 384000. `bpm`: where the tempo is written.
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range. NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:
-// `envelope` points to `n_frames` doubles; `params` is NULL or points to a struct as its struct_size
-// says; `bpm` is writable.
+// `envelope` points to `n_frames` readable doubles, `bpm` to a writable one; `params` is NULL or points to
+// as many readable bytes as its struct_size says.
 int32_t auralis_tempo(const double *envelope,
                       size_t n_frames,
                       double sample_rate,
                       const struct auralis_tempo_params *params,
                       double *bpm);
 
-// The beats of an onset envelope, ascending, and its tempo in BPM, by dynamic programming (D. P. W. Ellis,
-// JNMR 36(1), 2007) as librosa.beat.beat_track finds them; of an envelope of zeros none and 0. librosa
-// makes the envelope with AURALIS_AGGREGATE_MEDIAN.
+// Finds the frames of an onset envelope on which a beat falls, ascending, and its tempo in BPM, as
+// librosa.beat.beat_track does by dynamic programming (D. P. W. Ellis, JNMR 36(1), 2007). An envelope of
+// zeros has no beat and tempo 0. librosa makes the envelope with AURALIS_AGGREGATE_MEDIAN.
 //
-// `frames`: room for `capacity` numbers; as many as the envelope has always suffice. `n_written`: how
-// many there are.
+// `envelope`: `n_frames` values of an onset envelope, as auralis_onset_strength gives them, at least 1.
+// `sample_rate`: of the audio, in Hz, 8000 to 384000. `frames`: room for `capacity` numbers; n_frames
+// always suffice. `n_written`: how many of them were written. `bpm`: where the tempo is written.
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.
+// OUT_OF_MEMORY.
 //
 // Memory:
-// `envelope` points to `n_frames` doubles, `frames` to `capacity` writable numbers; `params` is NULL or
-// points to a struct as its struct_size says; `bpm` and `n_written` are writable.
+// `envelope` points to `n_frames` readable doubles, `frames` to `capacity` writable numbers, `n_written`
+// to one, `bpm` to a writable double; `params` is NULL or points to as many readable bytes as its
+// struct_size says.
 int32_t auralis_beat_track(const double *envelope,
                            size_t n_frames,
                            double sample_rate,
@@ -764,36 +982,54 @@ int32_t auralis_beat_track(const double *envelope,
                            size_t *n_written,
                            double *bpm);
 
-// Fills `params`, a struct of `size` bytes, with the defaults.
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_spectral_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 //
 // Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_spectral_params_init(struct auralis_spectral_params *params, size_t size);
 
-// Fills `params`, a struct of `size` bytes, with the defaults.
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_rms_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 //
 // Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_rms_params_init(struct auralis_rms_params *params, size_t size);
 
-// The number of frames, 1 + n_samples / hop_length if they are centred, that auralis_spectral_centroid,
-// _rolloff and _flatness give.
+// Writes the number of frames that auralis_spectral_centroid, auralis_spectral_rolloff or
+// auralis_spectral_flatness gives for a signal of `n_samples`: 1 + n_samples / hop_length if center is 1,
+// else 1 + (n_samples - n_fft) / hop_length, rounded down. Costs nothing.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_samples` is 0 or, with center 0, below n_fft; a parameter outside its range.
 //
 // Memory:
-// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+// `params` is NULL or points to as many readable bytes as its struct_size says; `n_frames` points to a
+// writable size_t.
 int32_t auralis_spectral_frames(size_t n_samples,
                                 const struct auralis_spectral_params *params,
                                 size_t *n_frames);
 
-// Centre of gravity in Hz of the magnitudes of each frame's spectrum, 0 for silence, as
-// librosa.feature.spectral_centroid.
+// Spectral centroid of each frame in Hz, as librosa.feature.spectral_centroid computes it: sum (f *
+// |X(f)|) / sum |X(f)| over the frequencies f of the bins; 0 for silence.
 //
-// `sample_rate`: 8000 to 384000 Hz. `centroid`: room for auralis_spectral_frames doubles, `capacity` of
-// them.
+// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
+// `centroid`: room for `capacity` doubles, at least as many as auralis_spectral_frames says; shape
+// [n_frames].
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; audio shorter than a frame if center
+// is 0. BUFFER_TOO_SMALL. NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:
-// `audio` points to `n_samples` doubles, `centroid` to `capacity` writable ones; `params` is NULL or points
-// to a struct as its struct_size says.
+// `audio` points to `n_samples` readable doubles, `centroid` to `capacity` writable ones; `params` is NULL
+// or points to as many readable bytes as its struct_size says.
 int32_t auralis_spectral_centroid(const double *audio,
                                   size_t n_samples,
                                   double sample_rate,
@@ -801,15 +1037,20 @@ int32_t auralis_spectral_centroid(const double *audio,
                                   double *centroid,
                                   size_t capacity);
 
-// Frequency in Hz below which a share (roll_percent) of the magnitudes of each frame's spectrum lie, 0 for
-// silence, as librosa.feature.spectral_rolloff.
+// Spectral rolloff of each frame in Hz, as librosa.feature.spectral_rolloff computes it: the lowest bin up
+// to which the magnitudes make up roll_percent of their sum; 0 for silence.
 //
-// `sample_rate`: 8000 to 384000 Hz. `rolloff`: room for auralis_spectral_frames doubles, `capacity` of
-// them.
+// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
+// `rolloff`: room for `capacity` doubles, at least as many as auralis_spectral_frames says; shape
+// [n_frames].
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; audio shorter than a frame if center
+// is 0. BUFFER_TOO_SMALL. NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:
-// `audio` points to `n_samples` doubles, `rolloff` to `capacity` writable ones; `params` is NULL or points
-// to a struct as its struct_size says.
+// `audio` points to `n_samples` readable doubles, `rolloff` to `capacity` writable ones; `params` is NULL
+// or points to as many readable bytes as its struct_size says.
 int32_t auralis_spectral_rolloff(const double *audio,
                                  size_t n_samples,
                                  double sample_rate,
@@ -817,60 +1058,87 @@ int32_t auralis_spectral_rolloff(const double *audio,
                                  double *rolloff,
                                  size_t capacity);
 
-// Geometric over arithmetic mean of each frame's power spectrum, 1 for white noise or silence and towards
-// 0 for a tone, as librosa.feature.spectral_flatness.
+// Spectral flatness of each frame, as librosa.feature.spectral_flatness computes it: the geometric mean of
+// max(amin, |X|^power) divided by the arithmetic mean. It is 1 for silence, close to 1 for white noise and
+// close to 0 for a tone.
 //
-// `flatness`: room for auralis_spectral_frames doubles, `capacity` of them.
+// `audio`: `n_samples` samples of one channel, at least 1. `flatness`: room for `capacity` doubles, at
+// least as many as auralis_spectral_frames says; shape [n_frames].
+//
+// Errors:
+// INVALID_ARGUMENT: a parameter outside its range; audio shorter than a frame if center is 0.
+// BUFFER_TOO_SMALL. NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:
-// `audio` points to `n_samples` doubles, `flatness` to `capacity` writable ones; `params` is NULL or points
-// to a struct as its struct_size says.
+// `audio` points to `n_samples` readable doubles, `flatness` to `capacity` writable ones; `params` is NULL
+// or points to as many readable bytes as its struct_size says.
 int32_t auralis_spectral_flatness(const double *audio,
                                   size_t n_samples,
                                   const struct auralis_spectral_params *params,
                                   double *flatness,
                                   size_t capacity);
 
-// The number of frames, 1 + n_samples / hop_length if they are centred, that auralis_rms gives.
+// Writes the number of frames that auralis_rms gives for a signal of `n_samples`: 1 + n_samples /
+// hop_length if center is 1, else 1 + (n_samples - frame_length) / hop_length, rounded down. Costs
+// nothing.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_samples` is 0 or, with center 0, below frame_length; a parameter outside its range.
 //
 // Memory:
-// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+// `params` is NULL or points to as many readable bytes as its struct_size says; `n_frames` points to a
+// writable size_t.
 int32_t auralis_rms_frames(size_t n_samples, const struct auralis_rms_params *params, size_t *n_frames);
 
-// Root of the mean square of each frame, as librosa.feature.rms.
+// Root mean square of each frame, as librosa.feature.rms computes it: sqrt(sum x^2 / frame_length).
 //
-// `rms`: room for auralis_rms_frames doubles, `capacity` of them.
+// `audio`: `n_samples` samples of one channel, at least 1. `rms`: room for `capacity` doubles, at least as
+// many as auralis_rms_frames says; shape [n_frames], in the unit of the audio.
+//
+// Errors:
+// INVALID_ARGUMENT: a parameter outside its range; audio shorter than a frame if center is 0.
+// BUFFER_TOO_SMALL. NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:
-// `audio` points to `n_samples` doubles, `rms` to `capacity` writable ones; `params` is NULL or points to a
-// struct as its struct_size says.
+// `audio` points to `n_samples` readable doubles, `rms` to `capacity` writable ones; `params` is NULL or
+// points to as many readable bytes as its struct_size says.
 int32_t auralis_rms(const double *audio,
                     size_t n_samples,
                     const struct auralis_rms_params *params,
                     double *rms,
                     size_t capacity);
 
-// Fills `params`, a struct of `size` bytes, with the defaults.
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_loudness_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 //
 // Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_loudness_params_init(struct auralis_loudness_params *params, size_t size);
 
-// The number of values that auralis_loudness gives, 5.
+// The number of values that auralis_loudness gives: 5 in this version, the indices AURALIS_LOUDNESS_*.
 size_t auralis_loudness_len(void);
 
-// Loudness of a track by ITU-R BS.1770-4 and EBU Tech 3342: what is at AURALIS_LOUDNESS_*. One that cannot
-// be told (silence, less than 0.4 s or, for range and short-term loudness, 3 s) is NaN.
+// Loudness of a track by ITU-R BS.1770-4 and EBU Tech 3342; AURALIS_LOUDNESS_* are the indices of its
+// values. One that cannot be measured is NaN: of silence, of less than 0.4 s, or of less than 3 s for the
+// range and the short-term loudness.
 //
 // Channels are L, R, C, LFE, Ls, Rs, as many as there are; four are L, R, Ls, Rs and five are L, R, C, Ls,
-// Rs. Surrounds weigh 1.41, the others 1; LFE and what comes after the sixth, 0.
+// Rs. Surround channels have the weight 1.41, LFE and all after the sixth 0, the others 1.
 //
-// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples. `sample_rate`: 8000 to 384000 Hz.
-// `values`: room for auralis_loudness_len() doubles, `capacity` of them.
+// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
+// Hz, 8000 to 384000. `values`: room for `capacity` doubles, at least 5; as many as there is room for are
+// written, up to auralis_loudness_len(), which may grow with the version.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_channels`, `sample_rate` or a parameter outside its range. BUFFER_TOO_SMALL.
+// NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:
-// `interleaved` points to `n_frames` times `n_channels` doubles, `values` to `capacity` writable ones;
-// `params` is NULL or points to a struct as its struct_size says.
+// `interleaved` points to `n_frames` times `n_channels` readable doubles, `values` to `capacity` writable
+// ones; `params` is NULL or points to as many readable bytes as its struct_size says.
 int32_t auralis_loudness(const double *interleaved,
                          size_t n_frames,
                          uint32_t n_channels,
@@ -879,21 +1147,30 @@ int32_t auralis_loudness(const double *interleaved,
                          double *values,
                          size_t capacity);
 
-// The number of values, one for each whole 0.1 s, that auralis_momentary_loudness and
-// auralis_short_term_loudness give.
+// Writes the number of values, one for each whole 0.1 s, that auralis_momentary_loudness and
+// auralis_short_term_loudness give for a signal of `n_frames`. Costs nothing.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_frames` is 0, or `sample_rate` outside 8000 to 384000 Hz.
 //
 // Memory:
-// `n_steps` is writable.
+// `n_steps` points to a writable size_t.
 int32_t auralis_loudness_steps(size_t n_frames, double sample_rate, size_t *n_steps);
 
-// Momentary loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 0.4 s which end
-// 0.1 s * (i + 1) after the beginning, NaN if they begin before it or are silent.
+// Momentary loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 0.4 s which end 0.1
+// s * (i + 1) after the beginning of the signal. It is NaN if they begin before the signal or are silent.
 //
-// `interleaved`, `n_channels`, `sample_rate`: as for auralis_loudness. `loudness`: room for
-// auralis_loudness_steps doubles, `capacity` of them.
+// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
+// Hz, 8000 to 384000. Channels are those of auralis_loudness. `loudness`: room for `capacity` doubles, at
+// least as many as auralis_loudness_steps says; shape [n_steps].
+//
+// Errors:
+// INVALID_ARGUMENT: `n_channels` or `sample_rate` outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.
+// OUT_OF_MEMORY.
 //
 // Memory:
-// `interleaved` points to `n_frames` times `n_channels` doubles, `loudness` to `capacity` writable ones.
+// `interleaved` points to `n_frames` times `n_channels` readable doubles, `loudness` to `capacity`
+// writable ones.
 int32_t auralis_momentary_loudness(const double *interleaved,
                                    size_t n_frames,
                                    uint32_t n_channels,
@@ -901,14 +1178,20 @@ int32_t auralis_momentary_loudness(const double *interleaved,
                                    double *loudness,
                                    size_t capacity);
 
-// Short-term loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 3 s which end
-// 0.1 s * (i + 1) after the beginning, NaN if they begin before it or are silent.
+// Short-term loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 3 s which end 0.1 s
+// * (i + 1) after the beginning of the signal. It is NaN if they begin before the signal or are silent.
 //
-// `interleaved`, `n_channels`, `sample_rate`: as for auralis_loudness. `loudness`: room for
-// auralis_loudness_steps doubles, `capacity` of them.
+// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
+// Hz, 8000 to 384000. Channels are those of auralis_loudness. `loudness`: room for `capacity` doubles, at
+// least as many as auralis_loudness_steps says; shape [n_steps].
+//
+// Errors:
+// INVALID_ARGUMENT: `n_channels` or `sample_rate` outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.
+// OUT_OF_MEMORY.
 //
 // Memory:
-// `interleaved` points to `n_frames` times `n_channels` doubles, `loudness` to `capacity` writable ones.
+// `interleaved` points to `n_frames` times `n_channels` readable doubles, `loudness` to `capacity`
+// writable ones.
 int32_t auralis_short_term_loudness(const double *interleaved,
                                     size_t n_frames,
                                     uint32_t n_channels,
@@ -916,26 +1199,31 @@ int32_t auralis_short_term_loudness(const double *interleaved,
                                     double *loudness,
                                     size_t capacity);
 
-// Fills `params`, a struct of `size` bytes, with the defaults.
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_fingerprint_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 //
 // Memory:
 // `params` points to `size` writable bytes.
 int32_t auralis_fingerprint_params_init(struct auralis_fingerprint_params *params, size_t size);
 
-// The number of dimensions, 25.
+// The number of dimensions of a fingerprint: 25 in this version.
 size_t auralis_fingerprint_len(void);
 
-// The version of the dimensions' definitions. Fingerprints of different versions are not to be compared.
+// The version of the definitions of the dimensions. Fingerprints of different versions must not be
+// compared.
 uint32_t auralis_fingerprint_version(void);
 
-// The name of dimension `i`; static text, NULL if there is no such dimension.
+// The name of dimension `i`: a static string; NULL if there is no such dimension.
 const char *auralis_fingerprint_name(size_t i);
 
-// The unit of dimension `i`, empty for a share or an index; static text, NULL if there is no such
+// The unit of dimension `i`, empty for a share or an index: a static string; NULL if there is no such
 // dimension.
 const char *auralis_fingerprint_unit(size_t i);
 
-// The group of dimension `i`, in lower case; static text, NULL if there is no such dimension.
+// The group of dimension `i`, in lower case: a static string; NULL if there is no such dimension.
 const char *auralis_fingerprint_group(size_t i);
 
 // The property of a track that dimension `i` describes, in lower case: "spectrum", "loudness", "rhythm",
@@ -949,32 +1237,38 @@ const char *auralis_fingerprint_aspect(size_t i);
 // difference, or if there is no such dimension.
 uint32_t auralis_fingerprint_circular(size_t i);
 
-// How dimension `i` is computed, in a sentence, UTF-8; static text, NULL if there is no such dimension.
+// How dimension `i` is computed, in a sentence, as UTF-8: a static string; NULL if there is no such
+// dimension.
 const char *auralis_fingerprint_definition(size_t i);
 
-// The least value that dimension `i` can have; NaN if there is no such dimension.
+// The lowest value that dimension `i` can have; NaN if there is no such dimension.
 double auralis_fingerprint_lowest(size_t i);
 
-// The largest value that dimension `i` can have, infinite if there is no limit; NaN if there is no such
+// The highest value that dimension `i` can have, infinite if there is no limit; NaN if there is no such
 // dimension.
 double auralis_fingerprint_highest(size_t i);
 
-// The number of kernels whose time auralis_fingerprint_stream_seconds tells.
+// The number of kernels whose time auralis_fingerprint_stream_seconds gives.
 size_t auralis_fingerprint_stages(void);
 
-// The name of kernel `i`; static text, NULL if there is no such kernel.
+// The name of kernel `i`: a static string; NULL if there is no such kernel.
 const char *auralis_fingerprint_stage(size_t i);
 
-// The fingerprint of a track: 25 numbers that describe its spectrum, level, rhythm, harmony, dynamics and
-// stereo image, defined in docs/FINGERPRINT.md and by auralis_fingerprint_definition. One that cannot be
-// computed (silence, too short a signal) is NaN.
+// Fingerprint of a track: numbers that describe its spectrum, level, rhythm, harmony, dynamics and stereo
+// image, each defined by auralis_fingerprint_definition and in docs/FINGERPRINT.md. One that cannot be
+// computed, of silence or too short a signal, is NaN.
 //
-// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples. `sample_rate`: 8000 to 384000 Hz.
-// `values`: room for auralis_fingerprint_len() doubles, `capacity` of them.
+// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
+// Hz, 8000 to 384000. `values`: room for `capacity` doubles, at least 25; as many as there is room for are
+// written, up to auralis_fingerprint_len(), which may grow with the version.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_channels`, `sample_rate` or a parameter outside its range. BUFFER_TOO_SMALL.
+// NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:
-// `interleaved` points to `n_frames` times `n_channels` doubles, `values` to `capacity` writable ones;
-// `params` is NULL or points to a struct as its struct_size says.
+// `interleaved` points to `n_frames` times `n_channels` readable doubles, `values` to `capacity` writable
+// ones; `params` is NULL or points to as many readable bytes as its struct_size says.
 int32_t auralis_fingerprint(const double *interleaved,
                             size_t n_frames,
                             uint32_t n_channels,
@@ -983,61 +1277,85 @@ int32_t auralis_fingerprint(const double *interleaved,
                             double *values,
                             size_t capacity);
 
-// Makes a stream that takes blocks of up to `max_block` frames of `n_channels` (1 to 64) interleaved
-// samples and gives what auralis_fingerprint gives for the whole signal, bit for bit. All memory is taken
-// here: some 60 MiB, of which pages are used as the signal grows longer.
+// Makes a stream that takes a signal in blocks of up to `max_block` interleaved frames, at least 1, and
+// gives what auralis_fingerprint gives for the whole signal, bit for bit. All memory is allocated here:
+// some 60 MiB, of which a short signal uses few pages.
 //
-// `sample_rate`: 8000 to 384000 Hz. `handle`: to be freed with auralis_fingerprint_stream_free.
+// `sample_rate`: in Hz, 8000 to 384000. `n_channels`: 1 to 64. `handle`: where the stream is written,
+// which auralis_fingerprint_stream_free frees.
+//
+// Errors:
+// INVALID_ARGUMENT: `sample_rate`, `n_channels`, `max_block` or a parameter outside its range.
+// OUT_OF_MEMORY.
 //
 // Memory:
-// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+// `params` is NULL or points to as many readable bytes as its struct_size says; `handle` points to a
+// writable pointer.
 int32_t auralis_fingerprint_stream_new(double sample_rate,
                                        uint32_t n_channels,
                                        const struct auralis_fingerprint_params *params,
                                        size_t max_block,
                                        struct auralis_fingerprint_stream **handle);
 
-// Takes the next `n_frames` interleaved frames. Never allocates, locks or blocks. Takes nothing if it
-// fails.
+// Takes the next `n_frames` interleaved frames of the signal, 1 to max_block. It never allocates, locks or
+// blocks. If it fails, it takes nothing.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_frames` outside its range. NON_FINITE_INPUT. PANIC: also if an earlier call
+// returned it.
 //
 // Memory:
-// `handle` comes from auralis_fingerprint_stream_new and nothing else uses it; `interleaved` points to
-// `n_frames` times the stream's channels doubles.
+// `handle` comes from auralis_fingerprint_stream_new and no other call uses it at the same time;
+// `interleaved` points to `n_frames` times the stream's number of channels of readable doubles.
 int32_t auralis_fingerprint_stream_push(struct auralis_fingerprint_stream *handle,
                                         const double *interleaved,
                                         size_t n_frames);
 
-// Ends the signal and writes its auralis_fingerprint_len() values; the stream is then as new. Works as
-// long as a fraction of a second, but never allocates, locks or waits.
+// Ends the signal and writes its fingerprint; the stream is then as new. It computes for up to a fraction
+// of a second, but never allocates, locks or waits.
 //
-// `values`: room for `capacity` doubles. `n_written`: how many were written.
+// `values`: room for `capacity` doubles, at least 25; as many as there is room for are written, up to
+// auralis_fingerprint_len(), which may grow with the version. `n_written`: how many were written.
+//
+// Errors:
+// INVALID_ARGUMENT: no signal. BUFFER_TOO_SMALL. PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_fingerprint_stream_new and nothing else uses it; `values` points to
-// `capacity` writable doubles; `n_written` is writable.
+// `handle` comes from auralis_fingerprint_stream_new and no other call uses it at the same time; `values`
+// points to `capacity` writable doubles, `n_written` to a writable size_t.
 int32_t auralis_fingerprint_stream_finish(struct auralis_fingerprint_stream *handle,
                                           double *values,
                                           size_t capacity,
                                           size_t *n_written);
 
-// 0: the values are known at the end of the signal.
+// Writes 0: the values are known when the signal ends.
+//
+// Errors:
+// PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_fingerprint_stream_new; `samples` is writable.
+// `handle` comes from auralis_fingerprint_stream_new; `samples` points to a writable size_t.
 int32_t auralis_fingerprint_stream_latency(const struct auralis_fingerprint_stream *handle, size_t *samples);
 
-// The values that finish writes (`block` 0) or a push of `block` frames: none.
+// Writes the number of values that finish gives if `block` is 0, and 0 for a push of `block` frames.
+//
+// Errors:
+// INVALID_ARGUMENT: `block` above max_block. PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_fingerprint_stream_new; `n_written` is writable.
+// `handle` comes from auralis_fingerprint_stream_new; `n_written` points to a writable size_t.
 int32_t auralis_fingerprint_stream_max_output(const struct auralis_fingerprint_stream *handle,
                                               size_t block,
                                               size_t *n_written);
 
-// Writes the seconds that the stream has spent in each of its auralis_fingerprint_stages() kernels since
-// it was made; 0 unless the parameter `timing` is 1.
+// Writes the seconds that the stream has spent in each kernel since it was made, 0 unless its parameter
+// timing is 1; auralis_fingerprint_stage names the kernels.
 //
-// `seconds`: room for `capacity` doubles.
+// `seconds`: room for `capacity` doubles, at least 8; as many as there is room for are written, up to
+// auralis_fingerprint_stages(), which may grow with the version.
+//
+// Errors:
+// BUFFER_TOO_SMALL. PANIC: also if an earlier call returned it.
 //
 // Memory:
 // `handle` comes from auralis_fingerprint_stream_new; `seconds` points to `capacity` writable doubles.
@@ -1045,13 +1363,16 @@ int32_t auralis_fingerprint_stream_seconds(const struct auralis_fingerprint_stre
                                            double *seconds,
                                            size_t capacity);
 
-// Forgets the signal; the stream is then as new.
+// Forgets the signal; the stream is then as new. It never allocates, locks or blocks.
+//
+// Errors:
+// PANIC: also if an earlier call returned it.
 //
 // Memory:
-// `handle` comes from auralis_fingerprint_stream_new and nothing else uses it.
+// `handle` comes from auralis_fingerprint_stream_new and no other call uses it at the same time.
 int32_t auralis_fingerprint_stream_reset(struct auralis_fingerprint_stream *handle);
 
-// Gives the stream's memory back; NULL is a no-op.
+// Frees a stream; NULL is allowed and does nothing.
 //
 // Memory:
 // `handle` is NULL or comes from auralis_fingerprint_stream_new, and is not used again.

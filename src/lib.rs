@@ -22,7 +22,7 @@
 //! | `mel`, [`onset`], [`tempo`], [`beat`] | onset strength over mel bands, onsets, tempo, beats |
 //! | [`loudness`] | ITU-R BS.1770-4 / EBU R128 |
 //! | [`fingerprint`] | the 25 dimensions of a track |
-//! | [`ffi`] | the C face, the only place that sees raw pointers |
+//! | [`ffi`] | the C interface, the only place that sees raw pointers |
 //!
 //! Each kernel is a *plan* (`HpssPlan`, `YinPlan`, …) that owns every work buffer: made once per
 //! (parameters, sample rate), then fed with `process` for a whole signal or `push`/`finish` for a

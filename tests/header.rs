@@ -43,3 +43,27 @@ fn the_library_has_the_name_of_its_abi() {
     let name = format!("[libauralis_dsp.so.{abi}]");
     assert!(dynamic.lines().any(|line| line.contains("SONAME") && line.contains(&name)), "{dynamic}");
 }
+
+#[test]
+fn the_page_about_the_interface_names_every_constant_and_no_other() {
+    let header = include_str!("../include/auralis_dsp.h");
+    let page = include_str!("../docs/ABI.md");
+    let constants: Vec<&str> = header
+        .lines()
+        .filter_map(|line| line.strip_prefix("#define ")?.split_once(' '))
+        .map(|(name, _)| name)
+        .collect();
+    // Code in which a constant or, with an asterisk, a family of them stands.
+    let named: Vec<&str> = page.split('`').filter(|code| code.starts_with("AURALIS_")).collect();
+    let names = |code: &str, constant: &str| match code.strip_suffix('*') {
+        Some(family) => constant.starts_with(family),
+        None => code == constant,
+    };
+    assert!(constants.len() > 20 && !named.is_empty());
+    for constant in &constants {
+        assert!(named.iter().any(|code| names(code, constant)), "docs/ABI.md does not name {constant}");
+    }
+    for code in &named {
+        assert!(constants.iter().any(|constant| names(code, constant)), "no constant is {code}");
+    }
+}

@@ -7,28 +7,29 @@ use super::streams::{self, Exclusive, Handle};
 use crate::kernels::chroma::{ChromaParams, ChromaPlan};
 use crate::kernels::tuning::estimate_tuning;
 
-/// Parameters of auralis_chroma_cqt. Fill with auralis_chroma_params_init.
+/// Parameters of auralis_chroma_cqt and its stream; auralis_chroma_params_init fills in the defaults.
 #[repr(C)]
 #[derive(Clone, Copy)]
 #[allow(non_camel_case_types)]
 pub struct auralis_chroma_params {
-    /// sizeof(auralis_chroma_params)
+    /// sizeof(auralis_chroma_params), by which the library knows the version of the struct.
     pub struct_size: usize,
-    /// Frequency of the lowest bin in Hz, at least 1. Default C1, 32.703.
+    /// Frequency of the lowest bin in Hz, 1 to sample_rate / 2. Default 32.703, the note C1.
     pub fmin: f64,
-    /// Shift of all bins in fractions of a bin, -1000 to 1000; NaN: estimated. Default NaN.
+    /// Deviation of all bins from fmin, in fractions of a bin, -1000 to 1000. NaN: it is estimated from the
+    /// signal. Default NaN.
     pub tuning: f64,
     /// Samples between frames, 1 to 2^20. Default 512.
     pub hop_length: u32,
-    /// Pitch classes, of which the first is C. Default 12.
+    /// Number of pitch classes, 1 to bins_per_octave; the first is C. Default 12.
     pub n_chroma: u32,
-    /// Octaves above fmin, 1 to 64; the highest bin must end below half the sample rate. Default 7.
+    /// Number of octaves above fmin, 1 to 64. The highest bin must end below sample_rate / 2. Default 7.
     pub n_octaves: u32,
-    /// Bins per octave, a multiple of n_chroma, up to 960. Default 36.
+    /// Bins per octave of the constant-Q transform, a multiple of n_chroma, up to 960. Default 36.
     pub bins_per_octave: u32,
-    /// How each column is normalised: AURALIS_NORM_*. Default MAX.
+    /// How each frame is normalised: AURALIS_NORM_*. Default AURALIS_NORM_MAX.
     pub norm: u32,
-    /// How the signal is continued at its ends: AURALIS_PAD_*. Default CONSTANT.
+    /// How the signal is continued at its ends: AURALIS_PAD_*. Default AURALIS_PAD_CONSTANT.
     pub pad_mode: u32,
 }
 
@@ -43,7 +44,11 @@ params!(auralis_chroma_params => ChromaParams {
     pad_mode,
 });
 
-/// Fills `params`, a struct of `size` bytes, with the defaults.
+/// Fills `params` with the defaults and sets its struct_size to `size`, which is
+/// sizeof(auralis_chroma_params).
+///
+/// # Errors
+/// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 ///
 /// # Safety
 /// `params` points to `size` writable bytes.
@@ -53,10 +58,15 @@ pub unsafe extern "C" fn auralis_chroma_params_init(params: *mut auralis_chroma_
     unsafe { args::params_init(params, size) }
 }
 
-/// The number of frames, 1 + n_samples / hop_length, that auralis_chroma_cqt gives.
+/// Writes the number of frames that auralis_chroma_cqt gives for a signal of `n_samples`: 1 + n_samples /
+/// hop_length, rounded down. Costs nothing.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `n_samples` is 0, or a parameter outside its range.
 ///
 /// # Safety
-/// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+/// `params` is NULL or points to as many readable bytes as its struct_size says; `n_frames` points to a
+/// writable size_t.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_chroma_frames(
     n_samples: usize,
@@ -67,15 +77,22 @@ pub unsafe extern "C" fn auralis_chroma_frames(
     unsafe { args::frames(n_samples, params, n_frames, ChromaParams::frames) }
 }
 
-/// Chromagram: the magnitudes of the constant-Q transform added up over octaves, class by class, as
-/// librosa.feature.chroma_cqt does; frame t is centred on sample t * hop_length.
+/// Chromagram as librosa.feature.chroma_cqt computes it: in each frame, centred on sample t * hop_length,
+/// the magnitudes of the constant-Q transform (see auralis_cqt) are added up over all octaves, pitch class
+/// by pitch class, and the sums are normalised.
 ///
-/// `sample_rate`: 8000 to 384000 Hz. `chroma`: room for n_chroma * auralis_chroma_frames doubles,
-/// `capacity` of them; shape [n_chroma][n_frames].
+/// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000. `chroma`:
+/// room for `capacity` doubles, at least n_chroma * auralis_chroma_frames; shape [n_chroma][n_frames], 0 to
+/// 1 but for AURALIS_NORM_NONE.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; a bin that does not end below
+/// sample_rate / 2; a filter that would be too long, as fmin is too low. BUFFER_TOO_SMALL.
+/// NON_FINITE_INPUT. OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `audio` points to `n_samples` doubles, `chroma` to `capacity` writable ones; `params` is NULL or points
-/// to a struct as its struct_size says.
+/// `audio` points to `n_samples` readable doubles, `chroma` to `capacity` writable ones; `params` is NULL
+/// or points to as many readable bytes as its struct_size says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_chroma_cqt(
     audio: *const f64,
@@ -99,13 +116,18 @@ pub unsafe extern "C" fn auralis_chroma_cqt(
     })
 }
 
-/// How far a recording is from A440, in fractions of a bin, -0.5 to 0.49 in steps of 0.01, from the peaks
-/// of its spectra, as librosa.estimate_tuning finds it; 0 if it has no pitch.
+/// Estimates how far a recording is tuned from A4 = 440 Hz, as librosa.estimate_tuning does from the peaks
+/// of its spectra: in fractions of a bin, from -0.5 to 0.49 in steps of 0.01; 0 if it has no peak.
 ///
-/// `sample_rate`: 8000 to 384000 Hz. `bins_per_octave`: at least 1; 12 gives fractions of a semitone.
+/// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
+/// `bins_per_octave`: 1 to 960; with 12 the result is in fractions of a semitone. `tuning`: where the
+/// result is written.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `sample_rate` or `bins_per_octave` outside its range. NON_FINITE_INPUT. OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `audio` points to `n_samples` doubles; `tuning` is writable.
+/// `audio` points to `n_samples` readable doubles, `tuning` to a writable one.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_estimate_tuning(
     audio: *const f64,
@@ -134,14 +156,19 @@ impl Handle for auralis_chroma_stream {
     type Plan = ChromaPlan;
 }
 
-/// Makes a stream that takes blocks of up to `max_block` samples and gives what auralis_chroma_cqt gives for the
-/// whole signal, bit for bit. All memory is taken here.
+/// Makes a stream that takes a signal in blocks of up to `max_block` samples, at least 1, and gives what
+/// auralis_chroma_cqt gives for the whole signal, bit for bit. All memory is allocated here.
 ///
-/// `sample_rate`: 8000 to 384000 Hz. `params`: tuning must be a number, as a stream cannot look ahead to
-/// estimate it; auralis_estimate_tuning does that from a recording, 0 is A440. `handle`: to be freed with auralis_chroma_stream_free.
+/// `sample_rate`: in Hz, 8000 to 384000. `params`: the tuning must be a number, as a stream cannot look
+/// ahead to estimate it: that of auralis_estimate_tuning for a recording, or 0 for A4 = 440 Hz. NULL is
+/// therefore refused. `handle`: where the stream is written, which auralis_chroma_stream_free frees.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `sample_rate`, `max_block` or a parameter outside its range. OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+/// `params` is NULL or points to as many readable bytes as its struct_size says; `handle` points to a
+/// writable pointer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_chroma_stream_new(
     sample_rate: f64,
@@ -154,15 +181,21 @@ pub unsafe extern "C" fn auralis_chroma_stream_new(
     streams::new(handle, max_block, || Ok(ChromaPlan::new(sample_rate, &params.checked()?)?))
 }
 
-/// Takes the next samples and writes the frames that they complete to the front of `chroma`, one after the
-/// other, shape [n_written][n_chroma]. Never allocates, locks or blocks. Takes nothing if it fails.
+/// Takes the next `n_samples` of the signal, 1 to max_block, and writes the frames that they complete, one
+/// after the other, shape [n_written][n_chroma]. It never allocates, locks or blocks. If it fails, it takes
+/// and writes nothing.
 ///
-/// `chroma`: room for `capacity` doubles; n_chroma for each frame that auralis_chroma_stream_max_output says
-/// always suffice.
+/// `chroma`: room for `capacity` doubles; n_chroma for each frame that auralis_chroma_stream_max_output
+/// says always suffice. `n_written`: how many frames were written.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `n_samples` outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT. PANIC: also if an
+/// earlier call returned it.
 ///
 /// # Safety
-/// `handle` comes from auralis_chroma_stream_new and nothing else uses it; `audio` points to `n_samples`
-/// doubles, `chroma` to `capacity` writable ones; `n_written` is writable.
+/// `handle` comes from auralis_chroma_stream_new and no other call uses it at the same time; `audio` points
+/// to `n_samples` readable doubles, `chroma` to `capacity` writable ones; `n_written` points to a writable
+/// size_t.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_chroma_stream_push(
     handle: *mut auralis_chroma_stream,
@@ -186,7 +219,10 @@ pub unsafe extern "C" fn auralis_chroma_stream_push(
 }
 
 /// Ends the signal and writes the frames that reach beyond its end, as auralis_chroma_stream_push does; the
-/// stream is then as new. Never allocates, locks or blocks. The signal has not ended if it fails.
+/// stream is then as new. It never allocates, locks or blocks. If it fails, the signal has not ended.
+///
+/// # Errors
+/// BUFFER_TOO_SMALL. PANIC: also if an earlier call returned it.
 ///
 /// # Safety
 /// As for auralis_chroma_stream_push.
@@ -208,10 +244,14 @@ pub unsafe extern "C" fn auralis_chroma_stream_finish(
     })
 }
 
-/// The most samples from the instant of a frame, t * hop_length, on that must arrive before it is written.
+/// Writes how many samples from the instant of a frame, t * hop_length, on must arrive before the frame is
+/// written, at most.
+///
+/// # Errors
+/// PANIC: also if an earlier call returned it.
 ///
 /// # Safety
-/// `handle` comes from auralis_chroma_stream_new; `samples` is writable.
+/// `handle` comes from auralis_chroma_stream_new; `samples` points to a writable size_t.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_chroma_stream_latency(
     handle: *const auralis_chroma_stream,
@@ -221,10 +261,14 @@ pub unsafe extern "C" fn auralis_chroma_stream_latency(
     unsafe { streams::latency(handle, samples) }
 }
 
-/// The most frames that one push of `block` samples can write, or finish if `block` is 0.
+/// Writes the largest number of frames that a push of `block` samples, or finish if `block` is 0, can
+/// write.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `block` above max_block. PANIC: also if an earlier call returned it.
 ///
 /// # Safety
-/// `handle` comes from auralis_chroma_stream_new; `n_written` is writable.
+/// `handle` comes from auralis_chroma_stream_new; `n_written` points to a writable size_t.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_chroma_stream_max_output(
     handle: *const auralis_chroma_stream,
@@ -235,17 +279,20 @@ pub unsafe extern "C" fn auralis_chroma_stream_max_output(
     unsafe { streams::max_output(handle, block, n_written) }
 }
 
-/// Forgets the signal; the stream is then as new.
+/// Forgets the signal; the stream is then as new. It never allocates, locks or blocks.
+///
+/// # Errors
+/// PANIC: also if an earlier call returned it.
 ///
 /// # Safety
-/// `handle` comes from auralis_chroma_stream_new and nothing else uses it.
+/// `handle` comes from auralis_chroma_stream_new and no other call uses it at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_chroma_stream_reset(handle: *mut auralis_chroma_stream) -> i32 {
     // SAFETY: as this function asks of its caller.
     unsafe { streams::reset(handle) }
 }
 
-/// Gives the stream's memory back; NULL is a no-op.
+/// Frees a stream; NULL is allowed and does nothing.
 ///
 /// # Safety
 /// `handle` is NULL or comes from auralis_chroma_stream_new, and is not used again.

@@ -37,7 +37,7 @@ macro_rules! params {
             $($field:ident),+ $(,)? $(; $inner:ident: $group:ident { $($inner_field:ident),+ $(,)? })*
         } $(, $reserved:ident)?
     ) => {
-        // SAFETY: struct_size comes first, as FIELDS checks, and all fields are u32 or f64, whose bytes are free.
+        // SAFETY: struct_size comes first, as FIELDS checks, and all fields are u32 or f64, of which any bytes are valid.
         unsafe impl $crate::ffi::fields::Params for $params {
             type Kernel = $kernel;
 

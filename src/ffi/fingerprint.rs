@@ -26,23 +26,27 @@ pub const AURALIS_GROUP_STEREO: u32 = 32;
 const FIRST_LEN: usize = 25;
 const FIRST_STAGES: usize = 8;
 
-/// Parameters of auralis_fingerprint. Fill with auralis_fingerprint_params_init.
+/// Parameters of auralis_fingerprint and its stream; auralis_fingerprint_params_init fills in the defaults.
 #[repr(C)]
 #[derive(Clone, Copy)]
 #[allow(non_camel_case_types)]
 pub struct auralis_fingerprint_params {
-    /// sizeof(auralis_fingerprint_params)
+    /// sizeof(auralis_fingerprint_params), by which the library knows the version of the struct.
     pub struct_size: usize,
-    /// The dimensions to compute, the others being NaN: AURALIS_GROUP_*, added. Default all, 63.
+    /// The dimensions to compute, as a sum of AURALIS_GROUP_*, 1 to 63; the others are NaN. Default 63, all.
     pub groups: u32,
-    /// 1 to measure the time of each kernel for auralis_fingerprint_stream_seconds. The stream then reads
-    /// the clock, which is a system call on some machines. Default 0.
+    /// 1: the time of each kernel is measured, for auralis_fingerprint_stream_seconds. The stream then reads
+    /// the clock, which on some machines is a system call. Default 0.
     pub timing: u32,
 }
 
 params!(auralis_fingerprint_params => FingerprintParams { groups, timing });
 
-/// Fills `params`, a struct of `size` bytes, with the defaults.
+/// Fills `params` with the defaults and sets its struct_size to `size`, which is
+/// sizeof(auralis_fingerprint_params).
+///
+/// # Errors
+/// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 ///
 /// # Safety
 /// `params` points to `size` writable bytes.
@@ -55,32 +59,33 @@ pub unsafe extern "C" fn auralis_fingerprint_params_init(
     unsafe { args::params_init(params, size) }
 }
 
-/// The number of dimensions, 25.
+/// The number of dimensions of a fingerprint: 25 in this version.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_len() -> usize {
     LEN
 }
 
-/// The version of the dimensions' definitions. Fingerprints of different versions are not to be compared.
+/// The version of the definitions of the dimensions. Fingerprints of different versions must not be
+/// compared.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_version() -> u32 {
     VERSION
 }
 
-/// The name of dimension `i`; static text, NULL if there is no such dimension.
+/// The name of dimension `i`: a static string; NULL if there is no such dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_name(i: usize) -> *const c_char {
     DIMENSIONS.get(i).map_or(null(), |dimension| dimension.texts()[0].as_ptr())
 }
 
-/// The unit of dimension `i`, empty for a share or an index; static text, NULL if there is no such
+/// The unit of dimension `i`, empty for a share or an index: a static string; NULL if there is no such
 /// dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_unit(i: usize) -> *const c_char {
     DIMENSIONS.get(i).map_or(null(), |dimension| dimension.texts()[1].as_ptr())
 }
 
-/// The group of dimension `i`, in lower case; static text, NULL if there is no such dimension.
+/// The group of dimension `i`, in lower case: a static string; NULL if there is no such dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_group(i: usize) -> *const c_char {
     DIMENSIONS.get(i).map_or(null(), |dimension| dimension.group().name().as_ptr())
@@ -103,47 +108,53 @@ pub extern "C" fn auralis_fingerprint_circular(i: usize) -> u32 {
     DIMENSIONS.get(i).is_some_and(|dimension| dimension.scale() == Scale::Octaves).into()
 }
 
-/// How dimension `i` is computed, in a sentence, UTF-8; static text, NULL if there is no such dimension.
+/// How dimension `i` is computed, in a sentence, as UTF-8: a static string; NULL if there is no such
+/// dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_definition(i: usize) -> *const c_char {
     DIMENSIONS.get(i).map_or(null(), |dimension| dimension.texts()[2].as_ptr())
 }
 
-/// The least value that dimension `i` can have; NaN if there is no such dimension.
+/// The lowest value that dimension `i` can have; NaN if there is no such dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_lowest(i: usize) -> f64 {
     DIMENSIONS.get(i).map_or(f64::NAN, |dimension| dimension.range().0)
 }
 
-/// The largest value that dimension `i` can have, infinite if there is no limit; NaN if there is no such
+/// The highest value that dimension `i` can have, infinite if there is no limit; NaN if there is no such
 /// dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_highest(i: usize) -> f64 {
     DIMENSIONS.get(i).map_or(f64::NAN, |dimension| dimension.range().1)
 }
 
-/// The number of kernels whose time auralis_fingerprint_stream_seconds tells.
+/// The number of kernels whose time auralis_fingerprint_stream_seconds gives.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_stages() -> usize {
     STAGES.len()
 }
 
-/// The name of kernel `i`; static text, NULL if there is no such kernel.
+/// The name of kernel `i`: a static string; NULL if there is no such kernel.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_stage(i: usize) -> *const c_char {
     STAGES.get(i).map_or(null(), |name| name.as_ptr())
 }
 
-/// The fingerprint of a track: 25 numbers that describe its spectrum, level, rhythm, harmony, dynamics and
-/// stereo image, defined in docs/FINGERPRINT.md and by auralis_fingerprint_definition. One that cannot be
-/// computed (silence, too short a signal) is NaN.
+/// Fingerprint of a track: numbers that describe its spectrum, level, rhythm, harmony, dynamics and stereo
+/// image, each defined by auralis_fingerprint_definition and in docs/FINGERPRINT.md. One that cannot be
+/// computed, of silence or too short a signal, is NaN.
 ///
-/// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples. `sample_rate`: 8000 to 384000 Hz.
-/// `values`: room for auralis_fingerprint_len() doubles, `capacity` of them.
+/// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
+/// Hz, 8000 to 384000. `values`: room for `capacity` doubles, at least 25; as many as there is room for are
+/// written, up to auralis_fingerprint_len(), which may grow with the version.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `n_channels`, `sample_rate` or a parameter outside its range. BUFFER_TOO_SMALL.
+/// NON_FINITE_INPUT. OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `interleaved` points to `n_frames` times `n_channels` doubles, `values` to `capacity` writable ones;
-/// `params` is NULL or points to a struct as its struct_size says.
+/// `interleaved` points to `n_frames` times `n_channels` readable doubles, `values` to `capacity` writable
+/// ones; `params` is NULL or points to as many readable bytes as its struct_size says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_fingerprint(
     interleaved: *const f64,
@@ -179,14 +190,20 @@ impl Handle for auralis_fingerprint_stream {
     type Plan = FingerprintPlan;
 }
 
-/// Makes a stream that takes blocks of up to `max_block` frames of `n_channels` (1 to 64) interleaved
-/// samples and gives what auralis_fingerprint gives for the whole signal, bit for bit. All memory is taken
-/// here: some 60 MiB, of which pages are used as the signal grows longer.
+/// Makes a stream that takes a signal in blocks of up to `max_block` interleaved frames, at least 1, and
+/// gives what auralis_fingerprint gives for the whole signal, bit for bit. All memory is allocated here:
+/// some 60 MiB, of which a short signal uses few pages.
 ///
-/// `sample_rate`: 8000 to 384000 Hz. `handle`: to be freed with auralis_fingerprint_stream_free.
+/// `sample_rate`: in Hz, 8000 to 384000. `n_channels`: 1 to 64. `handle`: where the stream is written,
+/// which auralis_fingerprint_stream_free frees.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `sample_rate`, `n_channels`, `max_block` or a parameter outside its range.
+/// OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+/// `params` is NULL or points to as many readable bytes as its struct_size says; `handle` points to a
+/// writable pointer.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_fingerprint_stream_new(
     sample_rate: f64,
@@ -203,12 +220,16 @@ pub unsafe extern "C" fn auralis_fingerprint_stream_new(
     })
 }
 
-/// Takes the next `n_frames` interleaved frames. Never allocates, locks or blocks. Takes nothing if it
-/// fails.
+/// Takes the next `n_frames` interleaved frames of the signal, 1 to max_block. It never allocates, locks or
+/// blocks. If it fails, it takes nothing.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `n_frames` outside its range. NON_FINITE_INPUT. PANIC: also if an earlier call
+/// returned it.
 ///
 /// # Safety
-/// `handle` comes from auralis_fingerprint_stream_new and nothing else uses it; `interleaved` points to
-/// `n_frames` times the stream's channels doubles.
+/// `handle` comes from auralis_fingerprint_stream_new and no other call uses it at the same time;
+/// `interleaved` points to `n_frames` times the stream's number of channels of readable doubles.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_fingerprint_stream_push(
     handle: *mut auralis_fingerprint_stream,
@@ -225,14 +246,18 @@ pub unsafe extern "C" fn auralis_fingerprint_stream_push(
     })
 }
 
-/// Ends the signal and writes its auralis_fingerprint_len() values; the stream is then as new. Works as
-/// long as a fraction of a second, but never allocates, locks or waits.
+/// Ends the signal and writes its fingerprint; the stream is then as new. It computes for up to a fraction
+/// of a second, but never allocates, locks or waits.
 ///
-/// `values`: room for `capacity` doubles. `n_written`: how many were written.
+/// `values`: room for `capacity` doubles, at least 25; as many as there is room for are written, up to
+/// auralis_fingerprint_len(), which may grow with the version. `n_written`: how many were written.
+///
+/// # Errors
+/// INVALID_ARGUMENT: no signal. BUFFER_TOO_SMALL. PANIC: also if an earlier call returned it.
 ///
 /// # Safety
-/// `handle` comes from auralis_fingerprint_stream_new and nothing else uses it; `values` points to
-/// `capacity` writable doubles; `n_written` is writable.
+/// `handle` comes from auralis_fingerprint_stream_new and no other call uses it at the same time; `values`
+/// points to `capacity` writable doubles, `n_written` to a writable size_t.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_fingerprint_stream_finish(
     handle: *mut auralis_fingerprint_stream,
@@ -252,10 +277,13 @@ pub unsafe extern "C" fn auralis_fingerprint_stream_finish(
     })
 }
 
-/// 0: the values are known at the end of the signal.
+/// Writes 0: the values are known when the signal ends.
+///
+/// # Errors
+/// PANIC: also if an earlier call returned it.
 ///
 /// # Safety
-/// `handle` comes from auralis_fingerprint_stream_new; `samples` is writable.
+/// `handle` comes from auralis_fingerprint_stream_new; `samples` points to a writable size_t.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_fingerprint_stream_latency(
     handle: *const auralis_fingerprint_stream,
@@ -265,10 +293,13 @@ pub unsafe extern "C" fn auralis_fingerprint_stream_latency(
     unsafe { streams::latency(handle, samples) }
 }
 
-/// The values that finish writes (`block` 0) or a push of `block` frames: none.
+/// Writes the number of values that finish gives if `block` is 0, and 0 for a push of `block` frames.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `block` above max_block. PANIC: also if an earlier call returned it.
 ///
 /// # Safety
-/// `handle` comes from auralis_fingerprint_stream_new; `n_written` is writable.
+/// `handle` comes from auralis_fingerprint_stream_new; `n_written` points to a writable size_t.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_fingerprint_stream_max_output(
     handle: *const auralis_fingerprint_stream,
@@ -279,10 +310,14 @@ pub unsafe extern "C" fn auralis_fingerprint_stream_max_output(
     unsafe { streams::max_output(handle, block, n_written) }
 }
 
-/// Writes the seconds that the stream has spent in each of its auralis_fingerprint_stages() kernels since
-/// it was made; 0 unless the parameter `timing` is 1.
+/// Writes the seconds that the stream has spent in each kernel since it was made, 0 unless its parameter
+/// timing is 1; auralis_fingerprint_stage names the kernels.
 ///
-/// `seconds`: room for `capacity` doubles.
+/// `seconds`: room for `capacity` doubles, at least 8; as many as there is room for are written, up to
+/// auralis_fingerprint_stages(), which may grow with the version.
+///
+/// # Errors
+/// BUFFER_TOO_SMALL. PANIC: also if an earlier call returned it.
 ///
 /// # Safety
 /// `handle` comes from auralis_fingerprint_stream_new; `seconds` points to `capacity` writable doubles.
@@ -301,17 +336,20 @@ pub unsafe extern "C" fn auralis_fingerprint_stream_seconds(
     })
 }
 
-/// Forgets the signal; the stream is then as new.
+/// Forgets the signal; the stream is then as new. It never allocates, locks or blocks.
+///
+/// # Errors
+/// PANIC: also if an earlier call returned it.
 ///
 /// # Safety
-/// `handle` comes from auralis_fingerprint_stream_new and nothing else uses it.
+/// `handle` comes from auralis_fingerprint_stream_new and no other call uses it at the same time.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_fingerprint_stream_reset(handle: *mut auralis_fingerprint_stream) -> i32 {
     // SAFETY: as this function asks of its caller.
     unsafe { streams::reset(handle) }
 }
 
-/// Gives the stream's memory back; NULL is a no-op.
+/// Frees a stream; NULL is allowed and does nothing.
 ///
 /// # Safety
 /// `handle` is NULL or comes from auralis_fingerprint_stream_new, and is not used again.

@@ -5,31 +5,31 @@ use super::fields::params;
 use super::status::guard;
 use crate::kernels::loudness::{Loudness, Window, loudness, loudness_curve, loudness_steps};
 
-/// Place of the integrated loudness in LUFS among the values of auralis_loudness.
+/// Index of the integrated loudness in LUFS among the values of auralis_loudness.
 pub const AURALIS_LOUDNESS_INTEGRATED: u32 = 0;
-/// Place of the loudness range in LU.
+/// Index of the loudness range in LU among the values of auralis_loudness.
 pub const AURALIS_LOUDNESS_RANGE: u32 = 1;
-/// Place of the highest momentary loudness, that of 0.4 s, in LUFS.
+/// Index of the highest momentary loudness, that of 0.4 s, in LUFS among the values of auralis_loudness.
 pub const AURALIS_LOUDNESS_MAX_MOMENTARY: u32 = 2;
-/// Place of the highest short-term loudness, that of 3 s, in LUFS.
+/// Index of the highest short-term loudness, that of 3 s, in LUFS among the values of auralis_loudness.
 pub const AURALIS_LOUDNESS_MAX_SHORT_TERM: u32 = 3;
-/// Place of the highest true peak of all channels in dBTP.
+/// Index of the highest true peak of all channels in dBTP among the values of auralis_loudness.
 pub const AURALIS_LOUDNESS_TRUE_PEAK: u32 = 4;
 
 /// Values of auralis_loudness, and those of its first version.
 const LEN: usize = 5;
 const FIRST_LEN: usize = 5;
 
-/// Parameters of auralis_loudness. Fill with auralis_loudness_params_init.
+/// Parameters of auralis_loudness; auralis_loudness_params_init fills in the defaults.
 #[repr(C)]
 #[derive(Clone, Copy)]
 #[allow(non_camel_case_types)]
 pub struct auralis_loudness_params {
-    /// sizeof(auralis_loudness_params)
+    /// sizeof(auralis_loudness_params), by which the library knows the version of the struct.
     pub struct_size: usize,
-    /// 1 to find the true peak, which takes more time than all the rest; 0: it is NaN. Default 1.
+    /// 1: the true peak is measured, which takes longer than everything else. 0: it is NaN. Default 1.
     pub true_peak: u32,
-    /// 0
+    /// Has no meaning yet and must be 0.
     pub reserved: u32,
 }
 
@@ -46,7 +46,11 @@ impl Default for LoudnessParams {
 
 params!(auralis_loudness_params => LoudnessParams { true_peak }, reserved);
 
-/// Fills `params`, a struct of `size` bytes, with the defaults.
+/// Fills `params` with the defaults and sets its struct_size to `size`, which is
+/// sizeof(auralis_loudness_params).
+///
+/// # Errors
+/// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 ///
 /// # Safety
 /// `params` points to `size` writable bytes.
@@ -59,24 +63,30 @@ pub unsafe extern "C" fn auralis_loudness_params_init(
     unsafe { args::params_init(params, size) }
 }
 
-/// The number of values that auralis_loudness gives, 5.
+/// The number of values that auralis_loudness gives: 5 in this version, the indices AURALIS_LOUDNESS_*.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_loudness_len() -> usize {
     LEN
 }
 
-/// Loudness of a track by ITU-R BS.1770-4 and EBU Tech 3342: what is at AURALIS_LOUDNESS_*. One that cannot
-/// be told (silence, less than 0.4 s or, for range and short-term loudness, 3 s) is NaN.
+/// Loudness of a track by ITU-R BS.1770-4 and EBU Tech 3342; AURALIS_LOUDNESS_* are the indices of its
+/// values. One that cannot be measured is NaN: of silence, of less than 0.4 s, or of less than 3 s for the
+/// range and the short-term loudness.
 ///
 /// Channels are L, R, C, LFE, Ls, Rs, as many as there are; four are L, R, Ls, Rs and five are L, R, C, Ls,
-/// Rs. Surrounds weigh 1.41, the others 1; LFE and what comes after the sixth, 0.
+/// Rs. Surround channels have the weight 1.41, LFE and all after the sixth 0, the others 1.
 ///
-/// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples. `sample_rate`: 8000 to 384000 Hz.
-/// `values`: room for auralis_loudness_len() doubles, `capacity` of them.
+/// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
+/// Hz, 8000 to 384000. `values`: room for `capacity` doubles, at least 5; as many as there is room for are
+/// written, up to auralis_loudness_len(), which may grow with the version.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `n_channels`, `sample_rate` or a parameter outside its range. BUFFER_TOO_SMALL.
+/// NON_FINITE_INPUT. OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `interleaved` points to `n_frames` times `n_channels` doubles, `values` to `capacity` writable ones;
-/// `params` is NULL or points to a struct as its struct_size says.
+/// `interleaved` points to `n_frames` times `n_channels` readable doubles, `values` to `capacity` writable
+/// ones; `params` is NULL or points to as many readable bytes as its struct_size says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_loudness(
     interleaved: *const f64,
@@ -103,11 +113,14 @@ pub unsafe extern "C" fn auralis_loudness(
     })
 }
 
-/// The number of values, one for each whole 0.1 s, that auralis_momentary_loudness and
-/// auralis_short_term_loudness give.
+/// Writes the number of values, one for each whole 0.1 s, that auralis_momentary_loudness and
+/// auralis_short_term_loudness give for a signal of `n_frames`. Costs nothing.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `n_frames` is 0, or `sample_rate` outside 8000 to 384000 Hz.
 ///
 /// # Safety
-/// `n_steps` is writable.
+/// `n_steps` points to a writable size_t.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_loudness_steps(
     n_frames: usize,
@@ -124,14 +137,20 @@ pub unsafe extern "C" fn auralis_loudness_steps(
     })
 }
 
-/// Momentary loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 0.4 s which end
-/// 0.1 s * (i + 1) after the beginning, NaN if they begin before it or are silent.
+/// Momentary loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 0.4 s which end 0.1
+/// s * (i + 1) after the beginning of the signal. It is NaN if they begin before the signal or are silent.
 ///
-/// `interleaved`, `n_channels`, `sample_rate`: as for auralis_loudness. `loudness`: room for
-/// auralis_loudness_steps doubles, `capacity` of them.
+/// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
+/// Hz, 8000 to 384000. Channels are those of auralis_loudness. `loudness`: room for `capacity` doubles, at
+/// least as many as auralis_loudness_steps says; shape [n_steps].
+///
+/// # Errors
+/// INVALID_ARGUMENT: `n_channels` or `sample_rate` outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.
+/// OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `interleaved` points to `n_frames` times `n_channels` doubles, `loudness` to `capacity` writable ones.
+/// `interleaved` points to `n_frames` times `n_channels` readable doubles, `loudness` to `capacity`
+/// writable ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_momentary_loudness(
     interleaved: *const f64,
@@ -147,14 +166,20 @@ pub unsafe extern "C" fn auralis_momentary_loudness(
     curve(interleaved, n_channels, sample_rate, Window::Momentary, loudness)
 }
 
-/// Short-term loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 3 s which end
-/// 0.1 s * (i + 1) after the beginning, NaN if they begin before it or are silent.
+/// Short-term loudness in LUFS (ITU-R BS.1770-4, EBU Tech 3341): value i is that of the 3 s which end 0.1 s
+/// * (i + 1) after the beginning of the signal. It is NaN if they begin before the signal or are silent.
 ///
-/// `interleaved`, `n_channels`, `sample_rate`: as for auralis_loudness. `loudness`: room for
-/// auralis_loudness_steps doubles, `capacity` of them.
+/// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
+/// Hz, 8000 to 384000. Channels are those of auralis_loudness. `loudness`: room for `capacity` doubles, at
+/// least as many as auralis_loudness_steps says; shape [n_steps].
+///
+/// # Errors
+/// INVALID_ARGUMENT: `n_channels` or `sample_rate` outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.
+/// OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `interleaved` points to `n_frames` times `n_channels` doubles, `loudness` to `capacity` writable ones.
+/// `interleaved` points to `n_frames` times `n_channels` readable doubles, `loudness` to `capacity`
+/// writable ones.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_short_term_loudness(
     interleaved: *const f64,

@@ -9,31 +9,32 @@ use crate::kernels::spectral::{
     RmsParams, RmsPlan, SpectralParams, spectral_centroid, spectral_flatness, spectral_rolloff,
 };
 
-/// Parameters of auralis_spectral_centroid, _rolloff and _flatness. Fill with
-/// auralis_spectral_params_init.
+/// Parameters of auralis_spectral_centroid, auralis_spectral_rolloff and auralis_spectral_flatness;
+/// auralis_spectral_params_init fills in the defaults.
 #[repr(C)]
 #[derive(Clone, Copy)]
 #[allow(non_camel_case_types)]
 pub struct auralis_spectral_params {
-    /// sizeof(auralis_spectral_params)
+    /// sizeof(auralis_spectral_params), by which the library knows the version of the struct.
     pub struct_size: usize,
-    /// Share of the magnitudes that lie below the rolloff, above 0 and below 1. Default 0.85.
+    /// Share of the sum of magnitudes that lies below the rolloff, above 0 and below 1. Default 0.85.
     pub roll_percent: f64,
-    /// What magnitudes are raised to for the flatness, above 0 and up to 8. Default 2.
+    /// Exponent of the magnitudes of the flatness, above 0 and up to 8. Default 2.
     pub power: f64,
-    /// The least value that enters the flatness, above 0. Default 1e-10.
+    /// Smallest value that enters the flatness, above 0 and finite. Default 1e-10.
     pub amin: f64,
     /// Samples in a frame, 2 to 2^20. Default 2048.
     pub n_fft: u32,
-    /// Samples between frames, up to n_fft; 0 is n_fft / 4. Default 512.
+    /// Samples between frames, 0 to n_fft; 0 stands for n_fft / 4. Default 512.
     pub hop_length: u32,
-    /// Samples of the Hann window, up to n_fft; 0 is n_fft. Default 0.
+    /// Samples of the Hann window, 0 to n_fft; 0 stands for n_fft. Default 0.
     pub win_length: u32,
-    /// 1: frame t is centred on sample t * hop_length; 0: it begins there. Default 1.
+    /// 1: frame t is centred on sample t * hop_length, and the signal is continued at its ends. 0: frame t
+    /// begins at that sample, and the signal must be as long as a frame. Default 1.
     pub center: u32,
-    /// How a centred signal is continued at its ends: AURALIS_PAD_*. Default CONSTANT.
+    /// How the signal is continued at its ends if center is 1: AURALIS_PAD_*. Default AURALIS_PAD_CONSTANT.
     pub pad_mode: u32,
-    /// 0
+    /// Has no meaning yet and must be 0.
     pub reserved: u32,
 }
 
@@ -44,26 +45,31 @@ params!(auralis_spectral_params => SpectralParams {
     stft: StftParams { n_fft, hop_length, win_length, center, pad_mode }
 }, reserved);
 
-/// Parameters of auralis_rms. Fill with auralis_rms_params_init.
+/// Parameters of auralis_rms; auralis_rms_params_init fills in the defaults.
 #[repr(C)]
 #[derive(Clone, Copy)]
 #[allow(non_camel_case_types)]
 pub struct auralis_rms_params {
-    /// sizeof(auralis_rms_params)
+    /// sizeof(auralis_rms_params), by which the library knows the version of the struct.
     pub struct_size: usize,
     /// Samples in a frame, 1 to 2^20. Default 2048.
     pub frame_length: u32,
     /// Samples between frames, 1 to 2^31. Default 512.
     pub hop_length: u32,
-    /// 1: frame t is centred on sample t * hop_length; 0: it begins there. Default 1.
+    /// 1: frame t is centred on sample t * hop_length, and the signal is continued at its ends. 0: frame t
+    /// begins at that sample, and the signal must be as long as a frame. Default 1.
     pub center: u32,
-    /// How a centred signal is continued at its ends: AURALIS_PAD_*. Default CONSTANT.
+    /// How the signal is continued at its ends if center is 1: AURALIS_PAD_*. Default AURALIS_PAD_CONSTANT.
     pub pad_mode: u32,
 }
 
 params!(auralis_rms_params => RmsParams { frame_length, hop_length, center, pad_mode });
 
-/// Fills `params`, a struct of `size` bytes, with the defaults.
+/// Fills `params` with the defaults and sets its struct_size to `size`, which is
+/// sizeof(auralis_spectral_params).
+///
+/// # Errors
+/// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 ///
 /// # Safety
 /// `params` points to `size` writable bytes.
@@ -76,7 +82,11 @@ pub unsafe extern "C" fn auralis_spectral_params_init(
     unsafe { args::params_init(params, size) }
 }
 
-/// Fills `params`, a struct of `size` bytes, with the defaults.
+/// Fills `params` with the defaults and sets its struct_size to `size`, which is
+/// sizeof(auralis_rms_params).
+///
+/// # Errors
+/// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
 ///
 /// # Safety
 /// `params` points to `size` writable bytes.
@@ -86,11 +96,16 @@ pub unsafe extern "C" fn auralis_rms_params_init(params: *mut auralis_rms_params
     unsafe { args::params_init(params, size) }
 }
 
-/// The number of frames, 1 + n_samples / hop_length if they are centred, that auralis_spectral_centroid,
-/// _rolloff and _flatness give.
+/// Writes the number of frames that auralis_spectral_centroid, auralis_spectral_rolloff or
+/// auralis_spectral_flatness gives for a signal of `n_samples`: 1 + n_samples / hop_length if center is 1,
+/// else 1 + (n_samples - n_fft) / hop_length, rounded down. Costs nothing.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `n_samples` is 0 or, with center 0, below n_fft; a parameter outside its range.
 ///
 /// # Safety
-/// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+/// `params` is NULL or points to as many readable bytes as its struct_size says; `n_frames` points to a
+/// writable size_t.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_spectral_frames(
     n_samples: usize,
@@ -101,15 +116,20 @@ pub unsafe extern "C" fn auralis_spectral_frames(
     unsafe { args::frames(n_samples, params, n_frames, SpectralParams::frames) }
 }
 
-/// Centre of gravity in Hz of the magnitudes of each frame's spectrum, 0 for silence, as
-/// librosa.feature.spectral_centroid.
+/// Spectral centroid of each frame in Hz, as librosa.feature.spectral_centroid computes it: sum (f *
+/// |X(f)|) / sum |X(f)| over the frequencies f of the bins; 0 for silence.
 ///
-/// `sample_rate`: 8000 to 384000 Hz. `centroid`: room for auralis_spectral_frames doubles, `capacity` of
-/// them.
+/// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
+/// `centroid`: room for `capacity` doubles, at least as many as auralis_spectral_frames says; shape
+/// [n_frames].
+///
+/// # Errors
+/// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; audio shorter than a frame if center
+/// is 0. BUFFER_TOO_SMALL. NON_FINITE_INPUT. OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `audio` points to `n_samples` doubles, `centroid` to `capacity` writable ones; `params` is NULL or points
-/// to a struct as its struct_size says.
+/// `audio` points to `n_samples` readable doubles, `centroid` to `capacity` writable ones; `params` is NULL
+/// or points to as many readable bytes as its struct_size says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_spectral_centroid(
     audio: *const f64,
@@ -127,15 +147,20 @@ pub unsafe extern "C" fn auralis_spectral_centroid(
     })
 }
 
-/// Frequency in Hz below which a share (roll_percent) of the magnitudes of each frame's spectrum lie, 0 for
-/// silence, as librosa.feature.spectral_rolloff.
+/// Spectral rolloff of each frame in Hz, as librosa.feature.spectral_rolloff computes it: the lowest bin up
+/// to which the magnitudes make up roll_percent of their sum; 0 for silence.
 ///
-/// `sample_rate`: 8000 to 384000 Hz. `rolloff`: room for auralis_spectral_frames doubles, `capacity` of
-/// them.
+/// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
+/// `rolloff`: room for `capacity` doubles, at least as many as auralis_spectral_frames says; shape
+/// [n_frames].
+///
+/// # Errors
+/// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; audio shorter than a frame if center
+/// is 0. BUFFER_TOO_SMALL. NON_FINITE_INPUT. OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `audio` points to `n_samples` doubles, `rolloff` to `capacity` writable ones; `params` is NULL or points
-/// to a struct as its struct_size says.
+/// `audio` points to `n_samples` readable doubles, `rolloff` to `capacity` writable ones; `params` is NULL
+/// or points to as many readable bytes as its struct_size says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_spectral_rolloff(
     audio: *const f64,
@@ -153,14 +178,20 @@ pub unsafe extern "C" fn auralis_spectral_rolloff(
     })
 }
 
-/// Geometric over arithmetic mean of each frame's power spectrum, 1 for white noise or silence and towards
-/// 0 for a tone, as librosa.feature.spectral_flatness.
+/// Spectral flatness of each frame, as librosa.feature.spectral_flatness computes it: the geometric mean of
+/// max(amin, |X|^power) divided by the arithmetic mean. It is 1 for silence, close to 1 for white noise and
+/// close to 0 for a tone.
 ///
-/// `flatness`: room for auralis_spectral_frames doubles, `capacity` of them.
+/// `audio`: `n_samples` samples of one channel, at least 1. `flatness`: room for `capacity` doubles, at
+/// least as many as auralis_spectral_frames says; shape [n_frames].
+///
+/// # Errors
+/// INVALID_ARGUMENT: a parameter outside its range; audio shorter than a frame if center is 0.
+/// BUFFER_TOO_SMALL. NON_FINITE_INPUT. OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `audio` points to `n_samples` doubles, `flatness` to `capacity` writable ones; `params` is NULL or points
-/// to a struct as its struct_size says.
+/// `audio` points to `n_samples` readable doubles, `flatness` to `capacity` writable ones; `params` is NULL
+/// or points to as many readable bytes as its struct_size says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_spectral_flatness(
     audio: *const f64,
@@ -191,10 +222,16 @@ fn of_each_frame(
     })
 }
 
-/// The number of frames, 1 + n_samples / hop_length if they are centred, that auralis_rms gives.
+/// Writes the number of frames that auralis_rms gives for a signal of `n_samples`: 1 + n_samples /
+/// hop_length if center is 1, else 1 + (n_samples - frame_length) / hop_length, rounded down. Costs
+/// nothing.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `n_samples` is 0 or, with center 0, below frame_length; a parameter outside its range.
 ///
 /// # Safety
-/// `params` is NULL or points to a struct as its struct_size says; `n_frames` is writable.
+/// `params` is NULL or points to as many readable bytes as its struct_size says; `n_frames` points to a
+/// writable size_t.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_rms_frames(
     n_samples: usize,
@@ -205,13 +242,18 @@ pub unsafe extern "C" fn auralis_rms_frames(
     unsafe { args::frames(n_samples, params, n_frames, RmsParams::frames) }
 }
 
-/// Root of the mean square of each frame, as librosa.feature.rms.
+/// Root mean square of each frame, as librosa.feature.rms computes it: sqrt(sum x^2 / frame_length).
 ///
-/// `rms`: room for auralis_rms_frames doubles, `capacity` of them.
+/// `audio`: `n_samples` samples of one channel, at least 1. `rms`: room for `capacity` doubles, at least as
+/// many as auralis_rms_frames says; shape [n_frames], in the unit of the audio.
+///
+/// # Errors
+/// INVALID_ARGUMENT: a parameter outside its range; audio shorter than a frame if center is 0.
+/// BUFFER_TOO_SMALL. NON_FINITE_INPUT. OUT_OF_MEMORY.
 ///
 /// # Safety
-/// `audio` points to `n_samples` doubles, `rms` to `capacity` writable ones; `params` is NULL or points to a
-/// struct as its struct_size says.
+/// `audio` points to `n_samples` readable doubles, `rms` to `capacity` writable ones; `params` is NULL or
+/// points to as many readable bytes as its struct_size says.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_rms(
     audio: *const f64,

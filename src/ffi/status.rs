@@ -11,19 +11,21 @@ use crate::blocks::error::Error;
 
 /// Success.
 pub const AURALIS_OK: i32 = 0;
-/// A pointer that must not be NULL is.
+/// A pointer is NULL that must not be.
 pub const AURALIS_ERROR_NULL_POINTER: i32 = -1;
-/// An argument or parameter outside its range, a misaligned pointer, buffers that overlap.
+/// An argument or a parameter is outside its range, a pointer is misaligned, or buffers overlap.
 pub const AURALIS_ERROR_INVALID_ARGUMENT: i32 = -2;
-/// An output holds fewer elements than the result.
+/// An output has room for fewer elements than the result has.
 pub const AURALIS_ERROR_BUFFER_TOO_SMALL: i32 = -3;
-/// The audio holds NaN or an infinity.
+/// The audio, or the envelope, contains NaN or an infinity.
 pub const AURALIS_ERROR_NON_FINITE_INPUT: i32 = -4;
-/// Memory for the work buffers could not be had.
+/// The memory for work buffers could not be allocated.
 pub const AURALIS_ERROR_OUT_OF_MEMORY: i32 = -5;
-/// Valid, but not offered by this version: a newer parameter struct with fields that are set.
+/// The call is valid but this version does not offer it: a parameter struct of a newer version with fields
+/// that are set.
 pub const AURALIS_ERROR_UNSUPPORTED: i32 = -6;
-/// A fault of the library, caught. A handle whose call returned this answers so to everything but its _free.
+/// An internal fault of the library, which was caught. A handle on which a call returned this status
+/// returns it from every further call; free it.
 pub const AURALIS_ERROR_PANIC: i32 = -7;
 
 /// What an entry point can fail with. Nothing here but [`Fault::Kernel`] owns memory, so that a stream
@@ -158,7 +160,7 @@ fn caught(payload: Box<dyn Any + Send>) -> i32 {
     AURALIS_ERROR_PANIC
 }
 
-/// What a status means, in English; static text, never NULL.
+/// What a status means, in English: a static string, never NULL, also for a number that is no status.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_status_message(status: i32) -> *const c_char {
     match status {
@@ -175,14 +177,17 @@ pub extern "C" fn auralis_status_message(status: i32) -> *const c_char {
     .as_ptr()
 }
 
-/// Copies the text of the calling thread's last error, which names the argument, its value and what is
-/// allowed, into `buffer`, cut to `capacity` bytes with its final NUL; empty if there was none.
-/// `buffer` may be NULL if `capacity` is 0.
+/// Copies the message of the calling thread's last error into `buffer`: the argument, its value and what is
+/// allowed, as UTF-8. It is empty if no call of this thread has failed; a call that succeeds leaves it as
+/// it is.
 ///
-/// Returns the bytes that the whole text needs, the NUL included.
+/// `buffer`: room for `capacity` bytes, to which the message is cut, between characters and with a final
+/// NUL; 256 suffice for every parameter that is refused. It may be NULL if `capacity` is 0.
+///
+/// Returns the number of bytes that the whole message needs, its final NUL included.
 ///
 /// # Safety
-/// `buffer` points to `capacity` writable bytes.
+/// `buffer` is NULL or points to `capacity` writable bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn auralis_last_error(buffer: *mut c_char, capacity: usize) -> usize {
     LAST_ERROR.with_borrow(|last| {
@@ -198,13 +203,14 @@ pub unsafe extern "C" fn auralis_last_error(buffer: *mut c_char, capacity: usize
     })
 }
 
-/// Version of the library, "major.minor.patch"; static text.
+/// The version of the library, "major.minor.patch": a static string.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// Version of the binary interface; programs built for one number run with every library that has it.
+/// The version of the binary interface. A program that was built for one number runs with every library
+/// that returns it.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_abi_version() -> u32 {
     0

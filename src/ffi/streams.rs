@@ -194,8 +194,9 @@ pub(super) unsafe fn reset<H: Handle>(handle: *mut H) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use std::ptr::null_mut;
+    use std::ptr::{null, null_mut};
 
+    use super::super::fields::Params;
     use super::super::status::{AURALIS_OK, tests::last_error};
     use super::*;
 
@@ -304,5 +305,73 @@ mod tests {
         // SAFETY: a handle that is not yet freed.
         assert_ne!(unsafe { max_output(handle.0, 11, &mut 0) }, AURALIS_OK);
         assert_eq!(handle.others(), [(AURALIS_OK, 0), (AURALIS_OK, 5), (AURALIS_OK, 99)]);
+    }
+
+    /// Makes the plan of a handle panic in the middle of a call.
+    ///
+    /// # Safety
+    /// As for [`Exclusive::new`].
+    unsafe fn poison<H: Handle>(handle: *mut H) {
+        // SAFETY: the caller's promise.
+        let handle = unsafe { Exclusive::new(handle) };
+        assert_eq!(handle.guard(|_, _| panic!("in the middle of a push")), AURALIS_ERROR_PANIC);
+    }
+
+    #[test]
+    fn every_function_with_a_handle_answers_for_a_poisoned_one() {
+        use super::super::{chroma::*, fingerprint::*, hpss::*, params::AURALIS_PAD_REFLECT, yin::*};
+
+        let mut chroma = auralis_chroma_params::defaults();
+        (chroma.tuning, chroma.pad_mode) = (0.0, AURALIS_PAD_REFLECT);
+        let audio = [0.1; 512];
+        let untouched = ([-7.0; 512], [-7.0; 512], 99);
+        let (mut a, mut b, mut n) = untouched;
+        let (x, out, other, written) = (audio.as_ptr(), a.as_mut_ptr(), b.as_mut_ptr(), &raw mut n);
+        let mut statuses = vec![];
+        // SAFETY: the buffers are as long as said, the handles are freed last.
+        unsafe {
+            let mut handle = null_mut();
+            assert_eq!(auralis_hpss_stream_new(22_050.0, null(), 512, &mut handle), AURALIS_OK);
+            poison(handle);
+            statuses.push(auralis_hpss_stream_push(handle, x, 512, out, other, 512, written));
+            statuses.push(auralis_hpss_stream_finish(handle, out, other, 512, written));
+            statuses.push(auralis_hpss_stream_latency(handle, written));
+            statuses.push(auralis_hpss_stream_max_output(handle, 512, written));
+            statuses.push(auralis_hpss_stream_reset(handle));
+            auralis_hpss_stream_free(handle);
+
+            let mut handle = null_mut();
+            assert_eq!(auralis_yin_stream_new(22_050.0, null(), 512, &mut handle), AURALIS_OK);
+            poison(handle);
+            statuses.push(auralis_yin_stream_push(handle, x, 512, out, 512, written));
+            statuses.push(auralis_yin_stream_finish(handle, out, 512, written));
+            statuses.push(auralis_yin_stream_latency(handle, written));
+            statuses.push(auralis_yin_stream_max_output(handle, 512, written));
+            statuses.push(auralis_yin_stream_reset(handle));
+            auralis_yin_stream_free(handle);
+
+            let mut handle = null_mut();
+            assert_eq!(auralis_chroma_stream_new(22_050.0, &chroma, 512, &mut handle), AURALIS_OK);
+            poison(handle);
+            statuses.push(auralis_chroma_stream_push(handle, x, 512, out, 512, written));
+            statuses.push(auralis_chroma_stream_finish(handle, out, 512, written));
+            statuses.push(auralis_chroma_stream_latency(handle, written));
+            statuses.push(auralis_chroma_stream_max_output(handle, 512, written));
+            statuses.push(auralis_chroma_stream_reset(handle));
+            auralis_chroma_stream_free(handle);
+
+            let mut handle = null_mut();
+            assert_eq!(auralis_fingerprint_stream_new(22_050.0, 1, null(), 512, &mut handle), AURALIS_OK);
+            poison(handle);
+            statuses.push(auralis_fingerprint_stream_push(handle, x, 512));
+            statuses.push(auralis_fingerprint_stream_finish(handle, out, 512, written));
+            statuses.push(auralis_fingerprint_stream_latency(handle, written));
+            statuses.push(auralis_fingerprint_stream_max_output(handle, 512, written));
+            statuses.push(auralis_fingerprint_stream_seconds(handle, out, 512));
+            statuses.push(auralis_fingerprint_stream_reset(handle));
+            auralis_fingerprint_stream_free(handle);
+        }
+        assert_eq!(statuses, [AURALIS_ERROR_PANIC; 21]);
+        assert_eq!((a, b, n), untouched);
     }
 }
