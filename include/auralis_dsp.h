@@ -534,11 +534,11 @@ int32_t auralis_yin_frames(size_t n_samples, const struct auralis_yin_params *pa
 
 // Estimates the fundamental frequency of each frame in Hz, as librosa.yin does (A. de Cheveigne and H.
 // Kawahara, JASA 111(4), 2002): the period is the first trough below trough_threshold of the difference
-// function d(k) = sum (x[i] - x[i + k])^2, divided by its mean up to k, and is refined by a parabola.
+// function `d(k) = sum (x[i] - x[i + k])^2`, divided by its mean up to k, and is refined by a parabola.
 // Without such a trough it is the deepest one; a silent frame gets the highest frequency that is searched.
 //
 // `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000. `f0`:
-// room for `capacity` doubles, at least as many as auralis_yin_frames says; shape [n_frames].
+// room for `capacity` doubles, at least as many as auralis_yin_frames says; shape `[n_frames]`.
 //
 // Errors:
 // INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; audio shorter than a frame if center
@@ -671,7 +671,7 @@ int32_t auralis_cqt_frames(size_t n_samples, const struct auralis_cqt_params *pa
 //
 // `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
 // `coefficients`: room for `capacity` doubles, at least 2 * n_bins * auralis_cqt_frames; shape
-// [n_bins][n_frames] of re, im.
+// `[n_bins][n_frames]` of re, im.
 //
 // Errors:
 // INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; a bin that does not end below
@@ -714,8 +714,8 @@ int32_t auralis_chroma_frames(size_t n_samples, const struct auralis_chroma_para
 // by pitch class, and the sums are normalised.
 //
 // `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000. `chroma`:
-// room for `capacity` doubles, at least n_chroma * auralis_chroma_frames; shape [n_chroma][n_frames], 0 to
-// 1 but for AURALIS_NORM_NONE.
+// room for `capacity` doubles, at least n_chroma * auralis_chroma_frames; shape `[n_chroma][n_frames]`, 0
+// to 1 but for AURALIS_NORM_NONE.
 //
 // Errors:
 // INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; a bin that does not end below
@@ -769,8 +769,8 @@ int32_t auralis_chroma_stream_new(double sample_rate,
                                   struct auralis_chroma_stream **handle);
 
 // Takes the next `n_samples` of the signal, 1 to max_block, and writes the frames that they complete, one
-// after the other, shape [n_written][n_chroma]. It never allocates, locks or blocks. If it fails, it takes
-// and writes nothing.
+// after the other, shape `[n_written][n_chroma]`. It never allocates, locks or blocks. If it fails, it
+// takes and writes nothing.
 //
 // `chroma`: room for `capacity` doubles; n_chroma for each frame that auralis_chroma_stream_max_output
 // says always suffice. `n_written`: how many frames were written.
@@ -899,7 +899,7 @@ int32_t auralis_onset_strength_frames(size_t n_samples,
 //
 // `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
 // `envelope`: room for `capacity` doubles, at least as many as auralis_onset_strength_frames says; shape
-// [n_frames], in dB.
+// `[n_frames]`, in dB.
 //
 // Errors:
 // INVALID_ARGUMENT: `sample_rate` or a parameter outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.
@@ -1021,7 +1021,7 @@ int32_t auralis_spectral_frames(size_t n_samples,
 //
 // `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
 // `centroid`: room for `capacity` doubles, at least as many as auralis_spectral_frames says; shape
-// [n_frames].
+// `[n_frames]`.
 //
 // Errors:
 // INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; audio shorter than a frame if center
@@ -1042,7 +1042,7 @@ int32_t auralis_spectral_centroid(const double *audio,
 //
 // `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
 // `rolloff`: room for `capacity` doubles, at least as many as auralis_spectral_frames says; shape
-// [n_frames].
+// `[n_frames]`.
 //
 // Errors:
 // INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; audio shorter than a frame if center
@@ -1063,7 +1063,7 @@ int32_t auralis_spectral_rolloff(const double *audio,
 // close to 0 for a tone.
 //
 // `audio`: `n_samples` samples of one channel, at least 1. `flatness`: room for `capacity` doubles, at
-// least as many as auralis_spectral_frames says; shape [n_frames].
+// least as many as auralis_spectral_frames says; shape `[n_frames]`.
 //
 // Errors:
 // INVALID_ARGUMENT: a parameter outside its range; audio shorter than a frame if center is 0.
@@ -1093,7 +1093,7 @@ int32_t auralis_rms_frames(size_t n_samples, const struct auralis_rms_params *pa
 // Root mean square of each frame, as librosa.feature.rms computes it: sqrt(sum x^2 / frame_length).
 //
 // `audio`: `n_samples` samples of one channel, at least 1. `rms`: room for `capacity` doubles, at least as
-// many as auralis_rms_frames says; shape [n_frames], in the unit of the audio.
+// many as auralis_rms_frames says; shape `[n_frames]`, in the unit of the audio.
 //
 // Errors:
 // INVALID_ARGUMENT: a parameter outside its range; audio shorter than a frame if center is 0.
@@ -1162,7 +1162,7 @@ int32_t auralis_loudness_steps(size_t n_frames, double sample_rate, size_t *n_st
 //
 // `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
 // Hz, 8000 to 384000. Channels are those of auralis_loudness. `loudness`: room for `capacity` doubles, at
-// least as many as auralis_loudness_steps says; shape [n_steps].
+// least as many as auralis_loudness_steps says; shape `[n_steps]`.
 //
 // Errors:
 // INVALID_ARGUMENT: `n_channels` or `sample_rate` outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.
@@ -1183,7 +1183,7 @@ int32_t auralis_momentary_loudness(const double *interleaved,
 //
 // `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
 // Hz, 8000 to 384000. Channels are those of auralis_loudness. `loudness`: room for `capacity` doubles, at
-// least as many as auralis_loudness_steps says; shape [n_steps].
+// least as many as auralis_loudness_steps says; shape `[n_steps]`.
 //
 // Errors:
 // INVALID_ARGUMENT: `n_channels` or `sample_rate` outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.

@@ -82,8 +82,8 @@ pub unsafe extern "C" fn auralis_chroma_frames(
 /// by pitch class, and the sums are normalised.
 ///
 /// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000. `chroma`:
-/// room for `capacity` doubles, at least n_chroma * auralis_chroma_frames; shape [n_chroma][n_frames], 0 to
-/// 1 but for AURALIS_NORM_NONE.
+/// room for `capacity` doubles, at least n_chroma * auralis_chroma_frames; shape `[n_chroma][n_frames]`, 0
+/// to 1 but for AURALIS_NORM_NONE.
 ///
 /// # Errors
 /// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; a bin that does not end below
@@ -182,8 +182,8 @@ pub unsafe extern "C" fn auralis_chroma_stream_new(
 }
 
 /// Takes the next `n_samples` of the signal, 1 to max_block, and writes the frames that they complete, one
-/// after the other, shape [n_written][n_chroma]. It never allocates, locks or blocks. If it fails, it takes
-/// and writes nothing.
+/// after the other, shape `[n_written][n_chroma]`. It never allocates, locks or blocks. If it fails, it
+/// takes and writes nothing.
 ///
 /// `chroma`: room for `capacity` doubles; n_chroma for each frame that auralis_chroma_stream_max_output
 /// says always suffice. `n_written`: how many frames were written.

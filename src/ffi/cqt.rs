@@ -83,7 +83,7 @@ pub unsafe extern "C" fn auralis_cqt_frames(
 ///
 /// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
 /// `coefficients`: room for `capacity` doubles, at least 2 * n_bins * auralis_cqt_frames; shape
-/// [n_bins][n_frames] of re, im.
+/// `[n_bins][n_frames]` of re, im.
 ///
 /// # Errors
 /// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; a bin that does not end below

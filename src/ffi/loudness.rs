@@ -142,7 +142,7 @@ pub unsafe extern "C" fn auralis_loudness_steps(
 ///
 /// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
 /// Hz, 8000 to 384000. Channels are those of auralis_loudness. `loudness`: room for `capacity` doubles, at
-/// least as many as auralis_loudness_steps says; shape [n_steps].
+/// least as many as auralis_loudness_steps says; shape `[n_steps]`.
 ///
 /// # Errors
 /// INVALID_ARGUMENT: `n_channels` or `sample_rate` outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.
@@ -171,7 +171,7 @@ pub unsafe extern "C" fn auralis_momentary_loudness(
 ///
 /// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
 /// Hz, 8000 to 384000. Channels are those of auralis_loudness. `loudness`: room for `capacity` doubles, at
-/// least as many as auralis_loudness_steps says; shape [n_steps].
+/// least as many as auralis_loudness_steps says; shape `[n_steps]`.
 ///
 /// # Errors
 /// INVALID_ARGUMENT: `n_channels` or `sample_rate` outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.

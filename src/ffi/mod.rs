@@ -1,6 +1,6 @@
 //! The C interface: `extern "C"` functions over raw buffers, one thin file per section of the header.
 //!
-//! Each function wraps its pointers ([`args`]), opens them once they are checked, calls the safe kernel and
+//! Each function wraps its pointers (`args`), opens them once they are checked, calls the safe kernel and
 //! turns its error into a status. Nothing unwinds into the host: [`status`] catches every panic.
 
 #![allow(unsafe_code)]

@@ -224,7 +224,7 @@ pub unsafe extern "C" fn auralis_onset_strength_frames(
 ///
 /// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
 /// `envelope`: room for `capacity` doubles, at least as many as auralis_onset_strength_frames says; shape
-/// [n_frames], in dB.
+/// `[n_frames]`, in dB.
 ///
 /// # Errors
 /// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range. BUFFER_TOO_SMALL. NON_FINITE_INPUT.

@@ -121,7 +121,7 @@ pub unsafe extern "C" fn auralis_spectral_frames(
 ///
 /// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
 /// `centroid`: room for `capacity` doubles, at least as many as auralis_spectral_frames says; shape
-/// [n_frames].
+/// `[n_frames]`.
 ///
 /// # Errors
 /// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; audio shorter than a frame if center
@@ -152,7 +152,7 @@ pub unsafe extern "C" fn auralis_spectral_centroid(
 ///
 /// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
 /// `rolloff`: room for `capacity` doubles, at least as many as auralis_spectral_frames says; shape
-/// [n_frames].
+/// `[n_frames]`.
 ///
 /// # Errors
 /// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; audio shorter than a frame if center
@@ -183,7 +183,7 @@ pub unsafe extern "C" fn auralis_spectral_rolloff(
 /// close to 0 for a tone.
 ///
 /// `audio`: `n_samples` samples of one channel, at least 1. `flatness`: room for `capacity` doubles, at
-/// least as many as auralis_spectral_frames says; shape [n_frames].
+/// least as many as auralis_spectral_frames says; shape `[n_frames]`.
 ///
 /// # Errors
 /// INVALID_ARGUMENT: a parameter outside its range; audio shorter than a frame if center is 0.
@@ -245,7 +245,7 @@ pub unsafe extern "C" fn auralis_rms_frames(
 /// Root mean square of each frame, as librosa.feature.rms computes it: sqrt(sum x^2 / frame_length).
 ///
 /// `audio`: `n_samples` samples of one channel, at least 1. `rms`: room for `capacity` doubles, at least as
-/// many as auralis_rms_frames says; shape [n_frames], in the unit of the audio.
+/// many as auralis_rms_frames says; shape `[n_frames]`, in the unit of the audio.
 ///
 /// # Errors
 /// INVALID_ARGUMENT: a parameter outside its range; audio shorter than a frame if center is 0.

@@ -79,11 +79,11 @@ pub unsafe extern "C" fn auralis_yin_frames(
 
 /// Estimates the fundamental frequency of each frame in Hz, as librosa.yin does (A. de Cheveigne and H.
 /// Kawahara, JASA 111(4), 2002): the period is the first trough below trough_threshold of the difference
-/// function d(k) = sum (x[i] - x[i + k])^2, divided by its mean up to k, and is refined by a parabola.
+/// function `d(k) = sum (x[i] - x[i + k])^2`, divided by its mean up to k, and is refined by a parabola.
 /// Without such a trough it is the deepest one; a silent frame gets the highest frequency that is searched.
 ///
 /// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000. `f0`:
-/// room for `capacity` doubles, at least as many as auralis_yin_frames says; shape [n_frames].
+/// room for `capacity` doubles, at least as many as auralis_yin_frames says; shape `[n_frames]`.
 ///
 /// # Errors
 /// INVALID_ARGUMENT: `sample_rate` or a parameter outside its range; audio shorter than a frame if center
