@@ -120,21 +120,3 @@ def test_tempo_parameters(kwargs: dict) -> None:
     audio = clip(22050)
     expected = librosa.feature.tempo(y=audio, sr=22050, **kwargs)[0]
     assert auralis_dsp.tempo(audio, 22050, **kwargs) == pytest.approx(expected, rel=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: auralis_dsp.tempo(), "both"),
-        (lambda: auralis_dsp.tempo([1.0], onset_envelope=[1.0]), "both"),
-        (lambda: auralis_dsp.onset_detect(onset_envelope=[[1.0]]), "dimensions"),
-        (lambda: auralis_dsp.onset_strength([1.0], n_mels=0), "n_mels"),
-        (lambda: auralis_dsp.onset_strength([1.0], aggregate="sum"), "aggregate"),
-        (lambda: auralis_dsp.onset_strength([]), "1 to"),
-        (lambda: auralis_dsp.beat_track([1.0], bpm=-3), "bpm"),
-        (lambda: auralis_dsp.onset_detect([1.0], delta=-1), "delta"),
-    ],
-)
-def test_bad_arguments_are_named(call, message: str) -> None:
-    with pytest.raises(auralis_dsp.AuralisError, match=message):
-        call()

@@ -20,8 +20,8 @@ class Handle:
         self.kernel = kernel
         self.max_block = length("max_block", max_block)
         self.latest = ffi.new("size_t *")
-        #: Whether a signal has begun.
-        self.begun = False
+        #: Samples of the signal so far, or frames of channels.
+        self.taken = 0
         handle = ffi.new(f"auralis_{kernel.family}_stream **")
         with kernel.params.speaking_python():
             check(self.function("new")(*arguments, self.max_block, handle))
@@ -43,20 +43,23 @@ class Handle:
     def push(self, block: Real, *outputs: Any) -> None:
         """Hand a block on, and the outputs of C's function."""
         self.call("push", samples(block), len(block), *outputs)
-        self.begun = True
+        self.taken += len(block)
 
     def finish(self, *outputs: Any) -> None:
-        """End a signal, which must have begun."""
-        if not self.begun:
+        """End a signal, which must have begun.
+
+        The function of the whole signal does not take an empty one either.
+        """
+        if not self.taken:
             raise AuralisError("audio is empty: nothing was pushed; allowed: at least 1 sample", -2)
         with self.kernel.params.speaking_python():
             self.call("finish", *outputs)
-        self.begun = False
+        self.taken = 0
 
     def reset(self) -> None:
         """Forget the signal."""
         self.call("reset")
-        self.begun = False
+        self.taken = 0
 
     def blocks(self, audio: Real) -> list[Real]:
         """`audio` in blocks of at most `max_block`; the stream takes all of them or none."""
@@ -79,6 +82,7 @@ class Stream:
         room = max(self._handle.ask("max_output", n) for n in (0, self._handle.max_block))
         widths = [getattr(params, w) if isinstance(w, str) else w for w in self._widths]
         self._outputs = [np.empty((room, width)) for width in widths]
+        self._any_frame = False
         self._room = [*map(samples, self._outputs), self._outputs[0].size, self._handle.latest]
 
     @property
@@ -89,6 +93,7 @@ class Stream:
     def reset(self) -> None:
         """Forget everything that was pushed."""
         self._handle.reset()
+        self._any_frame = False
 
     def _push(self, audio: Audio) -> tuple[Real, ...]:
         signal = one_signal(as_audio(audio, empty=True))
@@ -104,11 +109,17 @@ class Stream:
         return tuple(map(np.concatenate, zip(*parts, strict=True)))
 
     def _finish(self) -> tuple[Real, ...]:
+        taken = self._handle.taken
         self._handle.finish(*self._room)
-        return self._take()
+        last, any_frame = self._take(), self._any_frame
+        self._any_frame = False
+        if not any_frame:
+            raise AuralisError(f"audio is {taken} samples; allowed: at least one frame", -2)
+        return last
 
     def _take(self) -> tuple[Real, ...]:
         n_written = self._handle.latest[0]
+        self._any_frame = self._any_frame or n_written > 0
         taken = (output[:n_written].copy() for output in self._outputs)
         return tuple(part[:, 0] if part.shape[1] == 1 else part for part in taken)
 
@@ -149,6 +160,6 @@ class FrameStream(Stream):
         Raises
         ------
         AuralisError
-            If nothing was pushed: the function does not take an empty signal either.
+            If nothing was pushed, or, with ``center=False``, less than a frame.
         """
         return self._finish()[0]
