@@ -1,14 +1,15 @@
 /// \file
-/// C++17 face of auralis-dsp: the functions of auralis_dsp.h over containers, and handles that free
+/// C++17 interface of auralis-dsp: the functions of auralis_dsp.h over containers, and handles that free
 /// themselves. Header-only; link with the C library.
 ///
-/// Every function comes twice. `auralis::yin(audio, 44100)` returns its value and throws
+/// Every function is an object that comes twice. `auralis::yin(audio, 44100)` returns its value and throws
 /// `auralis::error` if it fails; `auralis::try_yin(audio, 44100)` returns a `result`, which holds either
 /// the value or a `failure`, and throws nothing but std::bad_alloc. With -fno-exceptions the first kind
 /// ends the program instead.
 ///
 /// Audio is anything contiguous over double that has data() and size(): std::vector, std::array,
-/// std::span. Two-dimensional results are row-major, [rows][frames], as in C.
+/// std::span. Several channels are interleaved, in whole frames of `n_channels` samples. Two-dimensional
+/// results are row-major, [rows][frames], as in C.
 ///
 /// On an audio thread use the try_push and try_finish that take an output: they never allocate, lock or
 /// block, not even to report a failure.
@@ -42,6 +43,12 @@ struct failure {
         failure f{status, {}};
         auralis_last_error(f.message, sizeof f.message);
         return f;
+    }
+
+    /// That interleaved audio is not whole frames.
+    static failure not_whole_frames() noexcept {
+        return {AURALIS_ERROR_INVALID_ARGUMENT,
+                "interleaved is not whole frames; allowed: a multiple of n_channels samples"};
     }
 };
 
@@ -139,261 +146,33 @@ struct separation {
     std::vector<double> percussive;
 };
 
-/// Parameters are the C structs, filled with the defaults.
-struct hpss_params : auralis_hpss_params {
-    hpss_params() noexcept : auralis_hpss_params() {
-        auralis_hpss_params_init(this, sizeof(auralis_hpss_params));
-    }
-};
-struct yin_params : auralis_yin_params {
-    yin_params() noexcept : auralis_yin_params() {
-        auralis_yin_params_init(this, sizeof(auralis_yin_params));
-    }
-};
-struct cqt_params : auralis_cqt_params {
-    cqt_params() noexcept : auralis_cqt_params() {
-        auralis_cqt_params_init(this, sizeof(auralis_cqt_params));
-    }
-};
-struct fingerprint_params : auralis_fingerprint_params {
-    fingerprint_params() noexcept : auralis_fingerprint_params() {
-        auralis_fingerprint_params_init(this, sizeof(auralis_fingerprint_params));
-    }
-};
-struct chroma_params : auralis_chroma_params {
-    chroma_params() noexcept : auralis_chroma_params() {
-        auralis_chroma_params_init(this, sizeof(auralis_chroma_params));
-    }
+/// A parameter struct of C, filled with the defaults.
+template <class C, std::int32_t (*init)(C *, std::size_t)>
+struct params : C {
+    params() noexcept : C() { init(this, sizeof(C)); }
 };
 
-struct onset_strength_params : auralis_onset_strength_params {
-    onset_strength_params() noexcept : auralis_onset_strength_params() {
-        auralis_onset_strength_params_init(this, sizeof(auralis_onset_strength_params));
-    }
-};
-struct onset_detect_params : auralis_onset_detect_params {
-    onset_detect_params() noexcept : auralis_onset_detect_params() {
-        auralis_onset_detect_params_init(this, sizeof(auralis_onset_detect_params));
-    }
-};
-struct tempo_params : auralis_tempo_params {
-    tempo_params() noexcept : auralis_tempo_params() {
-        auralis_tempo_params_init(this, sizeof(auralis_tempo_params));
-    }
-};
-struct beat_track_params : auralis_beat_track_params {
-    beat_track_params() noexcept : auralis_beat_track_params() {
-        auralis_beat_track_params_init(this, sizeof(auralis_beat_track_params));
-    }
-};
-struct spectral_params : auralis_spectral_params {
-    spectral_params() noexcept : auralis_spectral_params() {
-        auralis_spectral_params_init(this, sizeof(auralis_spectral_params));
-    }
-};
-struct rms_params : auralis_rms_params {
-    rms_params() noexcept : auralis_rms_params() {
-        auralis_rms_params_init(this, sizeof(auralis_rms_params));
-    }
-};
+using hpss_params = params<auralis_hpss_params, auralis_hpss_params_init>;
+using yin_params = params<auralis_yin_params, auralis_yin_params_init>;
+using cqt_params = params<auralis_cqt_params, auralis_cqt_params_init>;
+using chroma_params = params<auralis_chroma_params, auralis_chroma_params_init>;
+using onset_strength_params = params<auralis_onset_strength_params, auralis_onset_strength_params_init>;
+using onset_detect_params = params<auralis_onset_detect_params, auralis_onset_detect_params_init>;
+using tempo_params = params<auralis_tempo_params, auralis_tempo_params_init>;
+using beat_track_params = params<auralis_beat_track_params, auralis_beat_track_params_init>;
+using spectral_params = params<auralis_spectral_params, auralis_spectral_params_init>;
+using rms_params = params<auralis_rms_params, auralis_rms_params_init>;
+using loudness_params = params<auralis_loudness_params, auralis_loudness_params_init>;
+using fingerprint_params = params<auralis_fingerprint_params, auralis_fingerprint_params_init>;
 
 /// Version of the library.
 inline const char *version() noexcept { return auralis_version(); }
-
-namespace detail {
-
-/// A value for each of the frames that `count` counts: what `compute`, given the output, writes.
-template <class P, class F, class G>
-result<std::vector<double>> frames_of(input audio, const P &params, F count, G compute) {
-    std::size_t frames = 0;
-    auto status = count(audio.size(), &params, &frames);
-    if (status != AURALIS_OK) return failure::last(status);
-    std::vector<double> values(frames);
-    status = compute(values.data(), values.size());
-    if (status != AURALIS_OK) return failure::last(status);
-    return values;
-}
-
-/// Frames in interleaved audio; what is wrong with no channels, the library tells.
-inline std::size_t frames_in(input interleaved, std::uint32_t n_channels) noexcept {
-    return n_channels ? interleaved.size() / n_channels : interleaved.size();
-}
-
-} // namespace detail
-
-/// auralis_hpss
-inline result<separation> try_hpss(input audio, const hpss_params &params = {}) {
-    separation parts{std::vector<double>(audio.size()), std::vector<double>(audio.size())};
-    const auto status = auralis_hpss(audio.data(), audio.size(), &params, parts.harmonic.data(),
-                                     parts.percussive.data());
-    if (status != AURALIS_OK) return failure::last(status);
-    return parts;
-}
-inline separation hpss(input audio, const hpss_params &params = {}) {
-    return try_hpss(audio, params).value();
-}
-
-/// auralis_yin: Hz of each frame
-inline result<std::vector<double>> try_yin(input audio, double sample_rate, const yin_params &params = {}) {
-    return detail::frames_of(audio, params, auralis_yin_frames, [&](double *out, std::size_t n) {
-        return auralis_yin(audio.data(), audio.size(), sample_rate, &params, out, n);
-    });
-}
-inline std::vector<double> yin(input audio, double sample_rate, const yin_params &params = {}) {
-    return try_yin(audio, sample_rate, params).value();
-}
-
-/// auralis_cqt: a row for each bin
-inline result<matrix<std::complex<double>>> try_cqt(input audio, double sample_rate,
-                                                    const cqt_params &params = {}) {
-    matrix<std::complex<double>> out;
-    auto status = auralis_cqt_frames(audio.size(), &params, &out.frames);
-    if (status != AURALIS_OK) return failure::last(status);
-    out.rows = params.n_bins;
-    out.values.resize(out.rows * out.frames);
-    // std::complex<double> may be looked at as two doubles.
-    status = auralis_cqt(audio.data(), audio.size(), sample_rate, &params,
-                         reinterpret_cast<double *>(out.values.data()), 2 * out.values.size());
-    if (status != AURALIS_OK) return failure::last(status);
-    return out;
-}
-inline matrix<std::complex<double>> cqt(input audio, double sample_rate, const cqt_params &params = {}) {
-    return try_cqt(audio, sample_rate, params).value();
-}
-
-/// auralis_chroma_cqt: a row for each pitch class
-inline result<matrix<double>> try_chroma_cqt(input audio, double sample_rate,
-                                             const chroma_params &params = {}) {
-    matrix<double> out;
-    auto status = auralis_chroma_frames(audio.size(), &params, &out.frames);
-    if (status != AURALIS_OK) return failure::last(status);
-    out.rows = params.n_chroma;
-    out.values.resize(out.rows * out.frames);
-    status = auralis_chroma_cqt(audio.data(), audio.size(), sample_rate, &params, out.values.data(),
-                                out.values.size());
-    if (status != AURALIS_OK) return failure::last(status);
-    return out;
-}
-inline matrix<double> chroma_cqt(input audio, double sample_rate, const chroma_params &params = {}) {
-    return try_chroma_cqt(audio, sample_rate, params).value();
-}
-
-/// auralis_estimate_tuning: fractions of a bin
-inline result<double> try_estimate_tuning(input audio, double sample_rate,
-                                          std::uint32_t bins_per_octave = 12) {
-    double tuning = 0;
-    const auto status =
-        auralis_estimate_tuning(audio.data(), audio.size(), sample_rate, bins_per_octave, &tuning);
-    if (status != AURALIS_OK) return failure::last(status);
-    return tuning;
-}
-inline double estimate_tuning(input audio, double sample_rate, std::uint32_t bins_per_octave = 12) {
-    return try_estimate_tuning(audio, sample_rate, bins_per_octave).value();
-}
-
-/// auralis_onset_strength: dB of each frame, what onset_detect, tempo and beat_track take
-inline result<std::vector<double>> try_onset_strength(input audio, double sample_rate,
-                                                      const onset_strength_params &params = {}) {
-    return detail::frames_of(audio, params, auralis_onset_strength_frames, [&](double *out, std::size_t n) {
-        return auralis_onset_strength(audio.data(), audio.size(), sample_rate, &params, out, n);
-    });
-}
-inline std::vector<double> onset_strength(input audio, double sample_rate,
-                                          const onset_strength_params &params = {}) {
-    return try_onset_strength(audio, sample_rate, params).value();
-}
-
-/// auralis_onset_detect: frames of the envelope
-inline result<std::vector<std::size_t>> try_onset_detect(input envelope, double sample_rate,
-                                                         const onset_detect_params &params = {}) {
-    std::vector<std::size_t> frames(envelope.size());
-    std::size_t n = 0;
-    const auto status = auralis_onset_detect(envelope.data(), envelope.size(), sample_rate, &params,
-                                             frames.data(), frames.size(), &n);
-    if (status != AURALIS_OK) return failure::last(status);
-    frames.resize(n);
-    return frames;
-}
-inline std::vector<std::size_t> onset_detect(input envelope, double sample_rate,
-                                             const onset_detect_params &params = {}) {
-    return try_onset_detect(envelope, sample_rate, params).value();
-}
-
-/// auralis_tempo: BPM
-inline result<double> try_tempo(input envelope, double sample_rate, const tempo_params &params = {}) {
-    double bpm = 0;
-    const auto status = auralis_tempo(envelope.data(), envelope.size(), sample_rate, &params, &bpm);
-    if (status != AURALIS_OK) return failure::last(status);
-    return bpm;
-}
-inline double tempo(input envelope, double sample_rate, const tempo_params &params = {}) {
-    return try_tempo(envelope, sample_rate, params).value();
-}
 
 /// Tempo in BPM, and the frames of the envelope in which a beat lies.
 struct beats {
     double bpm = 0;
     std::vector<std::size_t> frames;
 };
-
-/// auralis_beat_track
-inline result<beats> try_beat_track(input envelope, double sample_rate,
-                                    const beat_track_params &params = {}) {
-    beats found{0, std::vector<std::size_t>(envelope.size())};
-    std::size_t n = 0;
-    const auto status = auralis_beat_track(envelope.data(), envelope.size(), sample_rate, &params,
-                                           found.frames.data(), found.frames.size(), &n, &found.bpm);
-    if (status != AURALIS_OK) return failure::last(status);
-    found.frames.resize(n);
-    return found;
-}
-inline beats beat_track(input envelope, double sample_rate, const beat_track_params &params = {}) {
-    return try_beat_track(envelope, sample_rate, params).value();
-}
-
-/// auralis_spectral_centroid: Hz of each frame
-inline result<std::vector<double>> try_spectral_centroid(input audio, double sample_rate,
-                                                         const spectral_params &params = {}) {
-    return detail::frames_of(audio, params, auralis_spectral_frames, [&](double *out, std::size_t n) {
-        return auralis_spectral_centroid(audio.data(), audio.size(), sample_rate, &params, out, n);
-    });
-}
-inline std::vector<double> spectral_centroid(input audio, double sample_rate,
-                                             const spectral_params &params = {}) {
-    return try_spectral_centroid(audio, sample_rate, params).value();
-}
-
-/// auralis_spectral_rolloff: Hz of each frame
-inline result<std::vector<double>> try_spectral_rolloff(input audio, double sample_rate,
-                                                        const spectral_params &params = {}) {
-    return detail::frames_of(audio, params, auralis_spectral_frames, [&](double *out, std::size_t n) {
-        return auralis_spectral_rolloff(audio.data(), audio.size(), sample_rate, &params, out, n);
-    });
-}
-inline std::vector<double> spectral_rolloff(input audio, double sample_rate,
-                                            const spectral_params &params = {}) {
-    return try_spectral_rolloff(audio, sample_rate, params).value();
-}
-
-/// auralis_spectral_flatness: 0 to 1 for each frame
-inline result<std::vector<double>> try_spectral_flatness(input audio, const spectral_params &params = {}) {
-    return detail::frames_of(audio, params, auralis_spectral_frames, [&](double *out, std::size_t n) {
-        return auralis_spectral_flatness(audio.data(), audio.size(), &params, out, n);
-    });
-}
-inline std::vector<double> spectral_flatness(input audio, const spectral_params &params = {}) {
-    return try_spectral_flatness(audio, params).value();
-}
-
-/// auralis_rms: the level of each frame
-inline result<std::vector<double>> try_rms(input audio, const rms_params &params = {}) {
-    return detail::frames_of(audio, params, auralis_rms_frames, [&](double *out, std::size_t n) {
-        return auralis_rms(audio.data(), audio.size(), &params, out, n);
-    });
-}
-inline std::vector<double> rms(input audio, const rms_params &params = {}) {
-    return try_rms(audio, params).value();
-}
 
 /// What auralis_loudness tells; NaN where it cannot.
 struct loudness_values {
@@ -404,79 +183,343 @@ struct loudness_values {
     double true_peak;      ///< dBTP
 };
 
-/// auralis_loudness of interleaved audio
-inline result<loudness_values> try_loudness(input interleaved, std::uint32_t n_channels,
-                                            double sample_rate) {
-    double v[5];
-    const auto frames = detail::frames_in(interleaved, n_channels);
-    const auto status =
-        auralis_loudness(interleaved.data(), frames, n_channels, sample_rate, nullptr, v, 5);
-    if (status != AURALIS_OK) return failure::last(status);
-    return loudness_values{v[AURALIS_LOUDNESS_INTEGRATED], v[AURALIS_LOUDNESS_RANGE],
-                           v[AURALIS_LOUDNESS_MAX_MOMENTARY], v[AURALIS_LOUDNESS_MAX_SHORT_TERM],
-                           v[AURALIS_LOUDNESS_TRUE_PEAK]};
-}
-inline loudness_values loudness(input interleaved, std::uint32_t n_channels, double sample_rate) {
-    return try_loudness(interleaved, n_channels, sample_rate).value();
-}
-
+/// The shapes that functions have. `E` says how a failure is told; the other arguments are functions of
+/// auralis_dsp.h and their parameters.
 namespace detail {
 
-/// auralis_momentary_loudness or auralis_short_term_loudness.
-template <class F>
-result<std::vector<double>> loudness_curve(F curve, input interleaved, std::uint32_t n_channels,
-                                           double sample_rate) {
-    const auto frames = detail::frames_in(interleaved, n_channels);
-    std::size_t steps = 0;
-    auto status = auralis_loudness_steps(frames, sample_rate, &steps);
+/// A failure is returned.
+struct returned {
+    template <class T>
+    using type = result<T>;
+    template <class T>
+    static result<T> of(result<T> r) {
+        return r;
+    }
+};
+
+/// A failure is thrown.
+struct thrown {
+    template <class T>
+    using type = T;
+    template <class T>
+    static T of(result<T> r) {
+        return std::move(r).value();
+    }
+};
+
+/// The value that `compute`, given the room for it, writes; or why it does not.
+template <class T, class F>
+result<T> filled(T value, F compute) {
+    const std::int32_t status = compute(value);
     if (status != AURALIS_OK) return failure::last(status);
-    // One more, as the data() of an empty vector may be NULL.
-    std::vector<double> loudness(steps + 1);
-    status = curve(interleaved.data(), frames, n_channels, sample_rate, loudness.data(), steps);
-    if (status != AURALIS_OK) return failure::last(status);
-    loudness.resize(steps);
-    return loudness;
+    return value;
 }
+
+/// Room for `width` doubles in each of the frames that `count` counts.
+template <auto count, class P>
+result<std::vector<double>> room(std::size_t n_samples, const P &params, std::size_t width = 1) {
+    std::size_t frames = 0;
+    const auto status = count(n_samples, &params, &frames);
+    if (status != AURALIS_OK) return failure::last(status);
+    return std::vector<double>(width * frames);
+}
+
+/// A value for each frame of audio at a sample rate.
+template <class E, class P, auto count, auto compute>
+struct of_frames {
+    typename E::template type<std::vector<double>> operator()(input audio, double sample_rate,
+                                                              const P &params = {}) const {
+        auto values = room<count>(audio.size(), params);
+        if (!values) return E::of(std::move(values));
+        return E::of(filled(std::move(*values), [&](auto &out) {
+            return compute(audio.data(), audio.size(), sample_rate, &params, out.data(), out.size());
+        }));
+    }
+};
+
+/// The same of a function that does not look at the sample rate.
+template <class E, class P, auto count, auto compute>
+struct of_samples {
+    typename E::template type<std::vector<double>> operator()(input audio, const P &params = {}) const {
+        auto values = room<count>(audio.size(), params);
+        if (!values) return E::of(std::move(values));
+        return E::of(filled(std::move(*values), [&](auto &out) {
+            return compute(audio.data(), audio.size(), &params, out.data(), out.size());
+        }));
+    }
+};
+
+/// Rows of values of type T for each frame, as many rows as the parameter `rows` says.
+template <class E, class T, class P, auto rows, auto count, auto compute>
+struct of_rows {
+    typename E::template type<matrix<T>> operator()(input audio, double sample_rate,
+                                                    const P &params = {}) const {
+        matrix<T> out;
+        const auto status = count(audio.size(), &params, &out.frames);
+        if (status != AURALIS_OK) return E::of(result<matrix<T>>(failure::last(status)));
+        out.rows = params.*rows;
+        out.values.resize(out.rows * out.frames);
+        return E::of(filled(std::move(out), [&](auto &m) {
+            // std::complex<double> may be looked at as two doubles.
+            return compute(audio.data(), audio.size(), sample_rate, &params,
+                           reinterpret_cast<double *>(m.values.data()),
+                           m.values.size() * (sizeof(T) / sizeof(double)));
+        }));
+    }
+};
+
+/// A number for a signal or an envelope.
+template <class E, class P, auto compute>
+struct number {
+    typename E::template type<double> operator()(input signal, double sample_rate,
+                                                 const P &params = {}) const {
+        return E::of(filled(0.0, [&](double &out) {
+            return compute(signal.data(), signal.size(), sample_rate, &params, &out);
+        }));
+    }
+};
+
+/// Both parts of a signal.
+template <class E>
+struct hpss {
+    typename E::template type<separation> operator()(input audio, const hpss_params &params = {}) const {
+        separation parts{std::vector<double>(audio.size()), std::vector<double>(audio.size())};
+        return E::of(filled(std::move(parts), [&](separation &out) {
+            return auralis_hpss(audio.data(), audio.size(), &params, out.harmonic.data(),
+                                out.percussive.data());
+        }));
+    }
+};
+
+template <class E>
+struct estimate_tuning {
+    typename E::template type<double> operator()(input audio, double sample_rate,
+                                                 std::uint32_t bins_per_octave = 12) const {
+        return E::of(filled(0.0, [&](double &tuning) {
+            return auralis_estimate_tuning(audio.data(), audio.size(), sample_rate, bins_per_octave, &tuning);
+        }));
+    }
+};
+
+/// Frames of the envelope.
+template <class E>
+struct onset_detect {
+    typename E::template type<std::vector<std::size_t>>
+    operator()(input envelope, double sample_rate, const onset_detect_params &params = {}) const {
+        std::size_t n = 0;
+        return E::of(filled(std::vector<std::size_t>(envelope.size()), [&](auto &frames) {
+            const auto status = auralis_onset_detect(envelope.data(), envelope.size(), sample_rate, &params,
+                                                     frames.data(), frames.size(), &n);
+            frames.resize(n);
+            return status;
+        }));
+    }
+};
+
+template <class E>
+struct beat_track {
+    typename E::template type<beats> operator()(input envelope, double sample_rate,
+                                                const beat_track_params &params = {}) const {
+        std::size_t n = 0;
+        return E::of(filled(beats{0, std::vector<std::size_t>(envelope.size())}, [&](beats &found) {
+            const auto status =
+                auralis_beat_track(envelope.data(), envelope.size(), sample_rate, &params,
+                                   found.frames.data(), found.frames.size(), &n, &found.bpm);
+            found.frames.resize(n);
+            return status;
+        }));
+    }
+};
+
+/// The frames of interleaved audio; what is wrong with no channels, the library tells.
+inline result<std::size_t> frames_in(input interleaved, std::size_t n_channels) noexcept {
+    const std::size_t width = n_channels ? n_channels : 1;
+    if (interleaved.size() % width != 0) return failure::not_whole_frames();
+    return interleaved.size() / width;
+}
+
+/// As many values as `len` says for interleaved audio.
+template <class E, class P, auto len, auto compute>
+struct of_channels {
+    typename E::template type<std::vector<double>> operator()(input interleaved, std::uint32_t n_channels,
+                                                              double sample_rate,
+                                                              const P &params = {}) const {
+        const auto frames = frames_in(interleaved, n_channels);
+        if (!frames) return E::of(result<std::vector<double>>(frames.error()));
+        return E::of(filled(std::vector<double>(len()), [&](auto &out) {
+            return compute(interleaved.data(), *frames, n_channels, sample_rate, &params, out.data(),
+                           out.size());
+        }));
+    }
+};
+
+template <class E>
+struct loudness {
+    typename E::template type<loudness_values> operator()(input interleaved, std::uint32_t n_channels,
+                                                          double sample_rate,
+                                                          const loudness_params &params = {}) const {
+        const of_channels<returned, loudness_params, auralis_loudness_len, auralis_loudness> values;
+        const auto found = values(interleaved, n_channels, sample_rate, params);
+        if (!found) return E::of(result<loudness_values>(found.error()));
+        const auto &v = *found;
+        return E::of(result<loudness_values>(loudness_values{
+            v[AURALIS_LOUDNESS_INTEGRATED], v[AURALIS_LOUDNESS_RANGE], v[AURALIS_LOUDNESS_MAX_MOMENTARY],
+            v[AURALIS_LOUDNESS_MAX_SHORT_TERM], v[AURALIS_LOUDNESS_TRUE_PEAK]}));
+    }
+};
+
+/// A loudness every 0.1 s.
+template <class E, auto compute>
+struct loudness_curve {
+    typename E::template type<std::vector<double>> operator()(input interleaved, std::uint32_t n_channels,
+                                                              double sample_rate) const {
+        const auto frames = frames_in(interleaved, n_channels);
+        if (!frames) return E::of(result<std::vector<double>>(frames.error()));
+        std::size_t steps = 0;
+        const auto status = auralis_loudness_steps(*frames, sample_rate, &steps);
+        if (status != AURALIS_OK) return E::of(result<std::vector<double>>(failure::last(status)));
+        // One more, as the data() of an empty vector may be NULL.
+        return E::of(filled(std::vector<double>(steps + 1), [&](auto &out) {
+            const auto done =
+                compute(interleaved.data(), *frames, n_channels, sample_rate, out.data(), steps);
+            out.resize(steps);
+            return done;
+        }));
+    }
+};
+
+template <class E>
+using yin = of_frames<E, yin_params, auralis_yin_frames, auralis_yin>;
+template <class E>
+using cqt = of_rows<E, std::complex<double>, cqt_params, &auralis_cqt_params::n_bins, auralis_cqt_frames,
+                    auralis_cqt>;
+template <class E>
+using chroma_cqt = of_rows<E, double, chroma_params, &auralis_chroma_params::n_chroma,
+                           auralis_chroma_frames, auralis_chroma_cqt>;
+template <class E>
+using onset_strength =
+    of_frames<E, onset_strength_params, auralis_onset_strength_frames, auralis_onset_strength>;
+template <class E>
+using tempo = number<E, tempo_params, auralis_tempo>;
+template <class E>
+using spectral_centroid =
+    of_frames<E, spectral_params, auralis_spectral_frames, auralis_spectral_centroid>;
+template <class E>
+using spectral_rolloff = of_frames<E, spectral_params, auralis_spectral_frames, auralis_spectral_rolloff>;
+template <class E>
+using spectral_flatness =
+    of_samples<E, spectral_params, auralis_spectral_frames, auralis_spectral_flatness>;
+template <class E>
+using rms = of_samples<E, rms_params, auralis_rms_frames, auralis_rms>;
+template <class E>
+using fingerprint =
+    of_channels<E, fingerprint_params, auralis_fingerprint_len, auralis_fingerprint>;
 
 } // namespace detail
 
-/// auralis_momentary_loudness of interleaved audio: LUFS every 0.1 s
-inline result<std::vector<double>> try_momentary_loudness(input interleaved, std::uint32_t n_channels,
-                                                          double sample_rate) {
-    return detail::loudness_curve(auralis_momentary_loudness, interleaved, n_channels, sample_rate);
-}
-inline std::vector<double> momentary_loudness(input interleaved, std::uint32_t n_channels,
-                                              double sample_rate) {
-    return try_momentary_loudness(interleaved, n_channels, sample_rate).value();
-}
+/// auralis_hpss: both parts of a signal. (audio, params = {})
+inline constexpr detail::hpss<detail::thrown> hpss{};
+inline constexpr detail::hpss<detail::returned> try_hpss{};
 
-/// auralis_short_term_loudness of interleaved audio: LUFS every 0.1 s
-inline result<std::vector<double>> try_short_term_loudness(input interleaved, std::uint32_t n_channels,
-                                                           double sample_rate) {
-    return detail::loudness_curve(auralis_short_term_loudness, interleaved, n_channels, sample_rate);
-}
-inline std::vector<double> short_term_loudness(input interleaved, std::uint32_t n_channels,
-                                               double sample_rate) {
-    return try_short_term_loudness(interleaved, n_channels, sample_rate).value();
-}
+/// auralis_yin: Hz of each frame. (audio, sample_rate, params = {})
+inline constexpr detail::yin<detail::thrown> yin{};
+inline constexpr detail::yin<detail::returned> try_yin{};
 
-/// auralis_fingerprint of interleaved audio: 25 values, named by auralis_fingerprint_name
-inline result<std::vector<double>> try_fingerprint(input interleaved, std::uint32_t n_channels,
-                                                   double sample_rate,
-                                                   const fingerprint_params &params = {}) {
-    std::vector<double> values(auralis_fingerprint_len());
-    const auto frames = detail::frames_in(interleaved, n_channels);
-    const auto status = auralis_fingerprint(interleaved.data(), frames, n_channels, sample_rate, &params,
-                                            values.data(), values.size());
-    if (status != AURALIS_OK) return failure::last(status);
-    return values;
-}
-inline std::vector<double> fingerprint(input interleaved, std::uint32_t n_channels, double sample_rate,
-                                       const fingerprint_params &params = {}) {
-    return try_fingerprint(interleaved, n_channels, sample_rate, params).value();
-}
+/// auralis_cqt: a row for each bin. (audio, sample_rate, params = {})
+inline constexpr detail::cqt<detail::thrown> cqt{};
+inline constexpr detail::cqt<detail::returned> try_cqt{};
+
+/// auralis_chroma_cqt: a row for each pitch class. (audio, sample_rate, params = {})
+inline constexpr detail::chroma_cqt<detail::thrown> chroma_cqt{};
+inline constexpr detail::chroma_cqt<detail::returned> try_chroma_cqt{};
+
+/// auralis_estimate_tuning: fractions of a bin. (audio, sample_rate, bins_per_octave = 12)
+inline constexpr detail::estimate_tuning<detail::thrown> estimate_tuning{};
+inline constexpr detail::estimate_tuning<detail::returned> try_estimate_tuning{};
+
+/// auralis_onset_strength: dB of each frame, what onset_detect, tempo and beat_track take. (audio,
+/// sample_rate, params = {})
+inline constexpr detail::onset_strength<detail::thrown> onset_strength{};
+inline constexpr detail::onset_strength<detail::returned> try_onset_strength{};
+
+/// auralis_onset_detect: frames of the envelope. (envelope, sample_rate, params = {})
+inline constexpr detail::onset_detect<detail::thrown> onset_detect{};
+inline constexpr detail::onset_detect<detail::returned> try_onset_detect{};
+
+/// auralis_tempo: BPM. (envelope, sample_rate, params = {})
+inline constexpr detail::tempo<detail::thrown> tempo{};
+inline constexpr detail::tempo<detail::returned> try_tempo{};
+
+/// auralis_beat_track: tempo and frames of the envelope. (envelope, sample_rate, params = {})
+inline constexpr detail::beat_track<detail::thrown> beat_track{};
+inline constexpr detail::beat_track<detail::returned> try_beat_track{};
+
+/// auralis_spectral_centroid: Hz of each frame. (audio, sample_rate, params = {})
+inline constexpr detail::spectral_centroid<detail::thrown> spectral_centroid{};
+inline constexpr detail::spectral_centroid<detail::returned> try_spectral_centroid{};
+
+/// auralis_spectral_rolloff: Hz of each frame. (audio, sample_rate, params = {})
+inline constexpr detail::spectral_rolloff<detail::thrown> spectral_rolloff{};
+inline constexpr detail::spectral_rolloff<detail::returned> try_spectral_rolloff{};
+
+/// auralis_spectral_flatness: 0 to 1 for each frame. (audio, params = {})
+inline constexpr detail::spectral_flatness<detail::thrown> spectral_flatness{};
+inline constexpr detail::spectral_flatness<detail::returned> try_spectral_flatness{};
+
+/// auralis_rms: the level of each frame. (audio, params = {})
+inline constexpr detail::rms<detail::thrown> rms{};
+inline constexpr detail::rms<detail::returned> try_rms{};
+
+/// auralis_loudness. (interleaved, n_channels, sample_rate, params = {})
+inline constexpr detail::loudness<detail::thrown> loudness{};
+inline constexpr detail::loudness<detail::returned> try_loudness{};
+
+/// auralis_momentary_loudness: LUFS every 0.1 s. (interleaved, n_channels, sample_rate)
+inline constexpr detail::loudness_curve<detail::thrown, auralis_momentary_loudness> momentary_loudness{};
+inline constexpr detail::loudness_curve<detail::returned, auralis_momentary_loudness> try_momentary_loudness{};
+
+/// auralis_short_term_loudness: LUFS every 0.1 s. (interleaved, n_channels, sample_rate)
+inline constexpr detail::loudness_curve<detail::thrown, auralis_short_term_loudness> short_term_loudness{};
+inline constexpr detail::loudness_curve<detail::returned, auralis_short_term_loudness> try_short_term_loudness{};
+
+/// auralis_fingerprint: 25 values, named by auralis_fingerprint_name. (interleaved, n_channels,
+/// sample_rate, params = {})
+inline constexpr detail::fingerprint<detail::thrown> fingerprint{};
+inline constexpr detail::fingerprint<detail::returned> try_fingerprint{};
 
 namespace detail {
+
+/// The functions of a kernel's streams.
+template <class H, auto make, auto push, auto finish, auto latency, auto max_output, auto reset, auto free>
+struct stream_functions {
+    using handle = H;
+    static constexpr auto make_ = make;
+    static constexpr auto push_ = push;
+    static constexpr auto finish_ = finish;
+    static constexpr auto latency_ = latency;
+    static constexpr auto max_output_ = max_output;
+    static constexpr auto reset_ = reset;
+    static constexpr auto free_ = free;
+};
+
+using hpss_functions =
+    stream_functions<auralis_hpss_stream, auralis_hpss_stream_new, auralis_hpss_stream_push,
+                     auralis_hpss_stream_finish, auralis_hpss_stream_latency,
+                     auralis_hpss_stream_max_output, auralis_hpss_stream_reset, auralis_hpss_stream_free>;
+using yin_functions =
+    stream_functions<auralis_yin_stream, auralis_yin_stream_new, auralis_yin_stream_push,
+                     auralis_yin_stream_finish, auralis_yin_stream_latency, auralis_yin_stream_max_output,
+                     auralis_yin_stream_reset, auralis_yin_stream_free>;
+using chroma_functions =
+    stream_functions<auralis_chroma_stream, auralis_chroma_stream_new, auralis_chroma_stream_push,
+                     auralis_chroma_stream_finish, auralis_chroma_stream_latency,
+                     auralis_chroma_stream_max_output, auralis_chroma_stream_reset,
+                     auralis_chroma_stream_free>;
+using fingerprint_functions =
+    stream_functions<auralis_fingerprint_stream, auralis_fingerprint_stream_new,
+                     auralis_fingerprint_stream_push, auralis_fingerprint_stream_finish,
+                     auralis_fingerprint_stream_latency, auralis_fingerprint_stream_max_output,
+                     auralis_fingerprint_stream_reset, auralis_fingerprint_stream_free>;
 
 /// What the handles of all kernels have in common: `K` names the kernel's functions.
 template <class K>
@@ -487,7 +530,7 @@ public:
     /// The most samples, or the most frames, that come out late.
     std::size_t latency() const noexcept {
         std::size_t samples = 0;
-        K::latency(handle_.get(), &samples);
+        K::latency_(get(), &samples);
         return samples;
     }
 
@@ -495,94 +538,68 @@ public:
     /// more than was promised.
     std::size_t max_output(std::size_t block) const noexcept {
         std::size_t written = 0;
-        K::max_output(handle_.get(), block, &written);
+        K::max_output_(get(), block, &written);
         return written;
     }
 
     /// Forgets the signal.
-    void reset() noexcept { K::reset(handle_.get()); }
+    void reset() noexcept { K::reset_(get()); }
 
     /// For the functions of auralis_dsp.h; stays owned.
     handle *get() const noexcept { return handle_.get(); }
 
 protected:
     struct free {
-        void operator()(handle *h) const noexcept { K::free(h); }
+        void operator()(handle *h) const noexcept { K::free_(h); }
     };
 
     explicit stream(handle *h) noexcept : handle_(h) {}
 
-    /// The handle that `make`, one of auralis_*_stream_new, writes at the end of `arguments`.
-    template <class F, class... A>
-    static result<handle *> make(F make, A... arguments) {
+    /// The handle that is made of `arguments`.
+    template <class... A>
+    static result<handle *> make(A... arguments) {
         handle *h = nullptr;
-        const auto status = make(arguments..., &h);
+        const auto status = K::make_(arguments..., &h);
         if (status != AURALIS_OK) return failure::last(status);
         return h;
     }
 
-    static result<std::size_t> written(std::int32_t status, std::size_t n) noexcept {
+    /// Calls a function of the handle that counts at its end what it writes; the number.
+    template <class F, class... A>
+    result<std::size_t> written(F function, A... arguments) noexcept {
+        std::size_t n = 0;
+        const auto status = function(get(), arguments..., &n);
         if (status != AURALIS_OK) return failure::last(status);
         return n;
     }
 
+private:
     std::unique_ptr<handle, free> handle_;
 };
 
-struct hpss_kernel {
-    using handle = auralis_hpss_stream;
-    static constexpr auto latency = auralis_hpss_stream_latency;
-    static constexpr auto max_output = auralis_hpss_stream_max_output;
-    static constexpr auto reset = auralis_hpss_stream_reset;
-    static constexpr auto free = auralis_hpss_stream_free;
-};
-
-struct yin_kernel {
-    using handle = auralis_yin_stream;
-    static constexpr auto push = auralis_yin_stream_push;
-    static constexpr auto finish = auralis_yin_stream_finish;
-    static constexpr auto latency = auralis_yin_stream_latency;
-    static constexpr auto max_output = auralis_yin_stream_max_output;
-    static constexpr auto reset = auralis_yin_stream_reset;
-    static constexpr auto free = auralis_yin_stream_free;
-};
-
-struct chroma_kernel {
-    using handle = auralis_chroma_stream;
-    static constexpr auto push = auralis_chroma_stream_push;
-    static constexpr auto finish = auralis_chroma_stream_finish;
-    static constexpr auto latency = auralis_chroma_stream_latency;
-    static constexpr auto max_output = auralis_chroma_stream_max_output;
-    static constexpr auto reset = auralis_chroma_stream_reset;
-    static constexpr auto free = auralis_chroma_stream_free;
-};
-
-struct fingerprint_kernel {
-    using handle = auralis_fingerprint_stream;
-    static constexpr auto latency = auralis_fingerprint_stream_latency;
-    static constexpr auto max_output = auralis_fingerprint_stream_max_output;
-    static constexpr auto reset = auralis_fingerprint_stream_reset;
-    static constexpr auto free = auralis_fingerprint_stream_free;
-};
-
-/// A stream with one output, of `width` doubles for each frame.
-template <class K>
+/// A stream with one output, of 1 or of the parameter `width` doubles for each frame.
+template <class K, class P, auto width_of>
 class frame_stream : public stream<K> {
 public:
+    /// Takes blocks of up to `max_block` samples.
+    frame_stream(double sample_rate, std::size_t max_block, const P &params = {})
+        : frame_stream(stream<K>::make(sample_rate, &params, max_block).value(), params) {}
+    static result<frame_stream> try_make(double sample_rate, std::size_t max_block, const P &params = {}) {
+        auto made = stream<K>::make(sample_rate, &params, max_block);
+        if (!made) return made.error();
+        return frame_stream(*made, params);
+    }
+
     /// Takes the next samples and writes the frames that they complete to the front of `frames`; their
     /// number. Takes nothing if it fails.
     result<std::size_t> try_push(input audio, output frames) noexcept {
-        std::size_t n = 0;
-        const auto status = K::push(this->get(), audio.data(), audio.size(), frames.data(), frames.size(), &n);
-        return this->written(status, n);
+        return this->written(K::push_, audio.data(), audio.size(), frames.data(), frames.size());
     }
     std::size_t push(input audio, output frames) { return try_push(audio, frames).value(); }
 
     /// Ends the signal and writes the frames that are left; their number. The stream is then as new.
     result<std::size_t> try_finish(output frames) noexcept {
-        std::size_t n = 0;
-        const auto status = K::finish(this->get(), frames.data(), frames.size(), &n);
-        return this->written(status, n);
+        return this->written(K::finish_, frames.data(), frames.size());
     }
     std::size_t finish(output frames) { return try_finish(frames).value(); }
 
@@ -601,10 +618,15 @@ public:
     /// Doubles in a frame.
     std::size_t width() const noexcept { return width_; }
 
-protected:
-    frame_stream(typename K::handle *h, std::size_t width) noexcept : stream<K>(h), width_(width) {}
-
 private:
+    frame_stream(typename K::handle *h, const P &params) noexcept : stream<K>(h) {
+        if constexpr (std::is_member_pointer_v<decltype(width_of)>) {
+            width_ = params.*width_of;
+        } else {
+            width_ = width_of;
+        }
+    }
+
     // One more, as the data() of an empty vector may be NULL.
     std::size_t room(std::size_t block) const noexcept { return width_ * this->max_output(block) + 1; }
 
@@ -615,13 +637,13 @@ private:
 
 /// auralis_hpss of audio that arrives in blocks of up to `max_block` samples, equal to that of the whole
 /// signal bit for bit.
-class hpss_stream : public detail::stream<detail::hpss_kernel> {
+class hpss_stream : public detail::stream<detail::hpss_functions> {
 public:
     hpss_stream(double sample_rate, std::size_t max_block, const hpss_params &params = {})
-        : hpss_stream(make(auralis_hpss_stream_new, sample_rate, &params, max_block).value()) {}
+        : hpss_stream(make(sample_rate, &params, max_block).value()) {}
     static result<hpss_stream> try_make(double sample_rate, std::size_t max_block,
                                         const hpss_params &params = {}) {
-        auto made = make(auralis_hpss_stream_new, sample_rate, &params, max_block);
+        auto made = make(sample_rate, &params, max_block);
         if (!made) return made.error();
         return hpss_stream(*made);
     }
@@ -629,11 +651,8 @@ public:
     /// Takes the next samples and writes those that are ready to the front of both parts, which are
     /// equally long; their number. Takes nothing if it fails.
     result<std::size_t> try_push(input audio, output harmonic, output percussive) noexcept {
-        std::size_t n = 0;
-        const auto capacity = harmonic.size() < percussive.size() ? harmonic.size() : percussive.size();
-        const auto status = auralis_hpss_stream_push(get(), audio.data(), audio.size(), harmonic.data(),
-                                                     percussive.data(), capacity, &n);
-        return written(status, n);
+        return written(auralis_hpss_stream_push, audio.data(), audio.size(), harmonic.data(),
+                       percussive.data(), capacity(harmonic, percussive));
     }
     std::size_t push(input audio, output harmonic, output percussive) {
         return try_push(audio, harmonic, percussive).value();
@@ -642,11 +661,8 @@ public:
     /// Ends the signal and writes the samples that are still missing; their number. The stream is then as
     /// new.
     result<std::size_t> try_finish(output harmonic, output percussive) noexcept {
-        std::size_t n = 0;
-        const auto capacity = harmonic.size() < percussive.size() ? harmonic.size() : percussive.size();
-        const auto status =
-            auralis_hpss_stream_finish(get(), harmonic.data(), percussive.data(), capacity, &n);
-        return written(status, n);
+        return written(auralis_hpss_stream_finish, harmonic.data(), percussive.data(),
+                       capacity(harmonic, percussive));
     }
     std::size_t finish(output harmonic, output percussive) {
         return try_finish(harmonic, percussive).value();
@@ -665,6 +681,9 @@ public:
 private:
     explicit hpss_stream(handle *h) noexcept : stream(h) {}
 
+    static std::size_t capacity(output harmonic, output percussive) noexcept {
+        return harmonic.size() < percussive.size() ? harmonic.size() : percussive.size();
+    }
     separation room(std::size_t block) const {
         const auto n = max_output(block) + 1;
         return {std::vector<double>(n), std::vector<double>(n)};
@@ -677,69 +696,45 @@ private:
 };
 
 /// auralis_yin of audio that arrives in blocks of up to `max_block` samples, equal to that of the whole
-/// signal bit for bit.
-class yin_stream : public detail::frame_stream<detail::yin_kernel> {
-public:
-    yin_stream(double sample_rate, std::size_t max_block, const yin_params &params = {})
-        : yin_stream(make(auralis_yin_stream_new, sample_rate, &params, max_block).value()) {}
-    static result<yin_stream> try_make(double sample_rate, std::size_t max_block,
-                                       const yin_params &params = {}) {
-        auto made = make(auralis_yin_stream_new, sample_rate, &params, max_block);
-        if (!made) return made.error();
-        return yin_stream(*made);
-    }
-
-private:
-    explicit yin_stream(handle *h) noexcept : frame_stream(h, 1) {}
-};
+/// signal bit for bit. (sample_rate, max_block, params = {})
+using yin_stream = detail::frame_stream<detail::yin_functions, yin_params, std::size_t{1}>;
 
 /// auralis_chroma_cqt of audio that arrives in blocks of up to `max_block` samples, equal to that of the
 /// whole signal bit for bit; frame after frame, [frames][n_chroma]. `params.tuning` must be a number.
-class chroma_stream : public detail::frame_stream<detail::chroma_kernel> {
-public:
-    chroma_stream(double sample_rate, std::size_t max_block, const chroma_params &params)
-        : chroma_stream(make(auralis_chroma_stream_new, sample_rate, &params, max_block).value(), params.n_chroma) {}
-    static result<chroma_stream> try_make(double sample_rate, std::size_t max_block,
-                                          const chroma_params &params) {
-        auto made = make(auralis_chroma_stream_new, sample_rate, &params, max_block);
-        if (!made) return made.error();
-        return chroma_stream(*made, params.n_chroma);
-    }
-
-private:
-    chroma_stream(handle *h, std::size_t n_chroma) noexcept : frame_stream(h, n_chroma) {}
-};
+/// (sample_rate, max_block, params)
+using chroma_stream =
+    detail::frame_stream<detail::chroma_functions, chroma_params, &auralis_chroma_params::n_chroma>;
 
 /// auralis_fingerprint of interleaved audio that arrives in blocks of up to `max_block` frames, equal to
 /// that of the whole signal bit for bit.
-class fingerprint_stream : public detail::stream<detail::fingerprint_kernel> {
+class fingerprint_stream : public detail::stream<detail::fingerprint_functions> {
 public:
     fingerprint_stream(double sample_rate, std::uint32_t n_channels, std::size_t max_block,
                        const fingerprint_params &params = {})
         : fingerprint_stream(
-              make(auralis_fingerprint_stream_new, sample_rate, n_channels, &params, max_block).value(),
+              make(sample_rate, n_channels, &params, max_block).value(),
               n_channels) {}
     static result<fingerprint_stream> try_make(double sample_rate, std::uint32_t n_channels,
                                                std::size_t max_block,
                                                const fingerprint_params &params = {}) {
-        auto made = make(auralis_fingerprint_stream_new, sample_rate, n_channels, &params, max_block);
+        auto made = make(sample_rate, n_channels, &params, max_block);
         if (!made) return made.error();
         return fingerprint_stream(*made, n_channels);
     }
 
     /// Takes the next frames; their number. Takes nothing if it fails.
     result<std::size_t> try_push(input interleaved) noexcept {
-        const auto frames = interleaved.size() / n_channels_;
-        return written(auralis_fingerprint_stream_push(get(), interleaved.data(), frames), frames);
+        const auto frames = detail::frames_in(interleaved, n_channels_);
+        if (!frames) return frames;
+        const auto status = auralis_fingerprint_stream_push(get(), interleaved.data(), *frames);
+        if (status != AURALIS_OK) return failure::last(status);
+        return frames;
     }
     std::size_t push(input interleaved) { return try_push(interleaved).value(); }
 
     /// Ends the signal and writes its values; their number. The stream is then as new.
     result<std::size_t> try_finish(output values) noexcept {
-        std::size_t n = 0;
-        const auto status =
-            auralis_fingerprint_stream_finish(get(), values.data(), values.size(), &n);
-        return written(status, n);
+        return written(auralis_fingerprint_stream_finish, values.data(), values.size());
     }
     std::size_t finish(output values) { return try_finish(values).value(); }
 

@@ -103,8 +103,8 @@ fn the_cpp_program_analyzes() {
 }
 
 #[test]
-fn the_cpp_face_agrees_with_itself() {
-    build_and_run("face", common::cpp_compiler, "tests/cpp/face.cpp", &[]);
+fn the_cpp_interface_agrees_with_itself() {
+    build_and_run("interface", common::cpp_compiler, "tests/cpp/interface.cpp", &[]);
 }
 
 #[test]

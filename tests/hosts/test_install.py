@@ -10,7 +10,7 @@ import pytest
 from staging import CLIP, MEMCHECK, ROOT, Stage, make, run
 
 SEPARATE = ROOT / "examples" / "c" / "separate.c"
-FACE = ROOT / "tests" / "cpp" / "face.cpp"
+INTERFACE = ROOT / "tests" / "cpp" / "interface.cpp"
 VERSION = re.search(r'^version = "(.*)"', (ROOT / "Cargo.toml").read_text(), re.M)[1]  # type: ignore[index]
 
 
@@ -57,14 +57,14 @@ def test_destdir_and_libdir(tmp_path: Path) -> None:
     assert not [path for path in tmp_path.rglob("*") if not path.is_dir()]
 
 
-@pytest.mark.parametrize("source", [SEPARATE, FACE], ids=lambda path: path.name)
+@pytest.mark.parametrize("source", [SEPARATE, INTERFACE], ids=lambda path: path.name)
 def test_pkg_config_shared(stage: Stage, tmp_path: Path, source: Path) -> None:
     program = stage.build(source, tmp_path / source.stem)
     assert "libauralis_dsp.so.0" in run(["readelf", "-d", program])
     exercise(program, tmp_path)
 
 
-@pytest.mark.parametrize("source", [SEPARATE, FACE], ids=lambda path: path.name)
+@pytest.mark.parametrize("source", [SEPARATE, INTERFACE], ids=lambda path: path.name)
 def test_pkg_config_static(stage: Stage, tmp_path: Path, source: Path) -> None:
     flags = [
         # Of the two libraries of this name, the static one.
@@ -96,7 +96,7 @@ def test_cmake(stage: Stage, tmp_path: Path) -> None:
         configured = configure(prefix, tmp_path, VERSION)
         assert configured.returncode == 0, configured.stderr
         run(["cmake", "--build", tmp_path])
-        for program in ("separate_shared", "separate_static", "face_shared", "face_static"):
+        for program in ("separate_shared", "separate_static", "interface_shared", "interface_static"):
             exercise(tmp_path / program, tmp_path)
     finally:
         prefix.rename(stage.prefix)

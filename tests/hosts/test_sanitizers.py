@@ -23,7 +23,7 @@ PROGRAMS = {
     "examples/c/separate.c": [CLIP, "h.wav", "p.wav"],
     "examples/cpp/analyze.cpp": [CLIP],
     "tests/c/threads.c": [],
-    "tests/cpp/face.cpp": [],
+    "tests/cpp/interface.cpp": [],
 }
 
 

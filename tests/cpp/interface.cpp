@@ -111,6 +111,7 @@ void fingerprint(const std::vector<double> &x) {
     for (std::size_t i = 0; i < x.size(); i += 2 * block) {
         stream.push(auralis::input(x).subview(i, std::min(2 * block, x.size() - i)));
     }
+    expect(!stream.try_push(auralis::input(x).subview(0, 3)), "fingerprint stream, half a frame");
     const auto all = stream.finish();
     expect(std::memcmp(all.data(), whole.data(), 25 * sizeof(double)) == 0, "fingerprint stream");
 }
@@ -156,8 +157,37 @@ void measures(const std::vector<double> &x) {
            "momentary");
     expect(short_term.size() == 50 && std::isnan(short_term[28]) && std::abs(short_term[29] + 20.0) < 0.1,
            "short-term");
+    auralis::loudness_params quick;
+    quick.true_peak = 0;
+    expect(std::isnan(auralis::loudness(tone, 2, 44100.0, quick).true_peak), "no true peak");
+    // An input is made of a pointer and a length too.
+    expect(auralis::loudness({tone.data(), tone.size()}, 2, 44100.0, {}).integrated == loudness.integrated,
+           "braces");
     expect(!auralis::try_loudness(tone, 0, 44100.0) && !auralis::try_momentary_loudness(tone, 65, 44100.0),
            "channels");
+}
+
+/// Interleaved audio that is not whole frames is refused, whatever is asked of it.
+void whole_frames(const std::vector<double> &x) {
+    const auto odd = auralis::input(x).subview(0, 29999);
+    const auto refused = [](const auto &result) {
+        return !result && result.error().status == AURALIS_ERROR_INVALID_ARGUMENT &&
+               std::strstr(result.error().message, "interleaved is not whole frames; allowed:");
+    };
+    expect(refused(auralis::try_loudness(odd, 2, rate)), "loudness of half a frame");
+    expect(refused(auralis::try_momentary_loudness(odd, 2, rate)), "momentary loudness of half a frame");
+    expect(refused(auralis::try_short_term_loudness(odd, 2, rate)), "short-term loudness of half a frame");
+    expect(refused(auralis::try_fingerprint(odd, 2, rate)), "fingerprint of half a frame");
+    expect(refused(auralis::fingerprint_stream(rate, 2, block).try_push(auralis::input(x).subview(0, 5))),
+           "fingerprint stream of half a frame");
+    expect(refused(auralis::try_fingerprint(odd, 7, rate)), "29999 is not a multiple of 7");
+    bool caught = false;
+    try {
+        auralis::loudness(odd, 2, rate);
+    } catch (const auralis::error &e) {
+        caught = e.status() == AURALIS_ERROR_INVALID_ARGUMENT;
+    }
+    expect(caught, "exception for half a frame");
 }
 
 void failures_and_results(const std::vector<double> &x) {
@@ -197,6 +227,7 @@ int main() {
     fingerprint(x);
     rhythm(x);
     measures(x);
+    whole_frames(x);
     failures_and_results(x);
     expect(std::strlen(auralis::version()) >= 5, "version");
     return failures;
