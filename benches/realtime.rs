@@ -2,13 +2,13 @@
 //! audio thread may feed. Prints the median, the 99.9th percentile and the maximum, also as shares of the
 //! block's 10.7 ms.
 
-#[path = "../tests/common/streams.rs"]
-mod kernels;
+#[path = "../tests/model/mod.rs"]
+mod model;
 
 use std::time::{Duration, Instant};
 
 use auralis_dsp::ffi::status::AURALIS_OK;
-use kernels::{FRAME_KERNELS, Stream};
+use model::{Running, model};
 
 const RATE: f64 = 48_000.0;
 const BLOCK: usize = 512;
@@ -48,17 +48,18 @@ fn main() {
     println!(
         "µs for {BLOCK} samples at {RATE} Hz, which last {real_time:.0} µs; {SECONDS} s, {priority} priority"
     );
-    for kernel in FRAME_KERNELS {
+    for stream in model().streams.iter().filter(|stream| stream.gives_as_it_goes()) {
         // Systems stop a real-time thread that works for a whole second without a pause.
         std::thread::sleep(Duration::from_secs(1));
-        let mut stream = Stream::new(kernel, RATE, BLOCK);
-        let mut out = vec![0.0; stream.room(BLOCK)];
+        let case = stream.kernel().case(1, RATE).at_base();
+        let mut running = Running::new(stream, &case, BLOCK).expect("a stream");
+        let mut out = vec![0.0; running.room(BLOCK)];
         let mut times: Vec<f64> = audio
             .chunks_exact(BLOCK)
             .map(|block| {
                 let mut written = 0;
                 let begin = Instant::now();
-                let status = stream.push(block, &mut out, &mut written);
+                let status = running.push(block, &mut out, &mut written);
                 let spent = begin.elapsed();
                 assert_eq!(status, AURALIS_OK);
                 spent.as_secs_f64() * 1e6
@@ -68,7 +69,8 @@ fn main() {
         let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
         let [median, most, worst] = [0.5, 0.999, 1.0].map(at);
         println!(
-            "{kernel:?}: median {median:.0} ({:.1} %), 99.9 % within {most:.0} ({:.1} %), at most {worst:.0} ({:.1} %)",
+            "{}: median {median:.0} ({:.1} %), 99.9 % within {most:.0} ({:.1} %), at most {worst:.0} ({:.1} %)",
+            stream.name(),
             100.0 * median / real_time,
             100.0 * most / real_time,
             100.0 * worst / real_time

@@ -5,23 +5,17 @@
 //! are shared, so each call is made once before memory gets short. A program of its own, one test at a
 //! time: plans are made again where another thread holds the lock on the shared ones.
 
-#[allow(dead_code)]
-#[path = "faults/abi/mod.rs"]
-mod abi;
+mod model;
 
 use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
-use std::sync::{Mutex, PoisonError};
+use std::cell::{Cell, RefCell};
 
 use auralis_dsp::ffi::status::{AURALIS_ERROR_INVALID_ARGUMENT, AURALIS_ERROR_OUT_OF_MEMORY, AURALIS_OK};
 
-use abi::fingerprint::Fingerprint;
-use abi::kernels::{Chroma, Cqt, Hpss, Kernel, StreamKernel, Tuning, Yin};
-use abi::params::defaults;
-use abi::rhythm::{BeatTrack, EnvelopeKernel, OnsetDetect, OnsetStrength, Outputs, Tempo};
-use abi::spectral::{Centroid, Flatness, Rms, Rolloff};
-use abi::stream::Stream;
-use abi::{is_untouched, last_error, untouched};
+use model::{
+    Call, Case, Kernel, Kind, Running, Settings, Stream, UNTOUCHED, call, is_untouched, last_error, model,
+    not_called_by, texts,
+};
 
 /// The system's allocator, until told to refuse.
 struct Refusing;
@@ -92,17 +86,15 @@ fn short_of_memory<T>(granted: usize, lasting: bool, work: impl FnOnce() -> T) -
 }
 
 /// Refuses the first, second, … allocation of `work` until it asks for no more; `work` gives a status.
-fn refuse_each(mut work: impl FnMut() -> i32, mut after: impl FnMut(i32)) -> usize {
-    static ALONE: Mutex<()> = Mutex::new(());
-    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
-    assert_eq!(work(), AURALIS_OK, "{}", last_error());
+fn refuse_each(what: &str, mut work: impl FnMut() -> i32, mut after: impl FnMut(i32)) -> usize {
+    assert_eq!(work(), AURALIS_OK, "{what}: {}", last_error());
     after(AURALIS_OK);
     for lasting in [false, true] {
         for granted in 0.. {
             let before = LIVE_BYTES.get();
             let (status, refused) = short_of_memory(granted, lasting, &mut work);
             if refused == 0 {
-                assert_eq!(status, AURALIS_OK, "{}", last_error());
+                assert_eq!(status, AURALIS_OK, "{what}: {}", last_error());
                 after(status);
                 if lasting {
                     return granted;
@@ -111,11 +103,11 @@ fn refuse_each(mut work: impl FnMut() -> i32, mut after: impl FnMut(i32)) -> usi
             }
             assert!(
                 status == AURALIS_OK || status == AURALIS_ERROR_OUT_OF_MEMORY,
-                "allocation {granted} refused: {status} {}",
+                "{what}, allocation {granted} refused: {status} {}",
                 last_error()
             );
             after(status);
-            assert_eq!(LIVE_BYTES.get(), before, "allocation {granted} refused: a leak");
+            assert_eq!(LIVE_BYTES.get(), before, "{what}, allocation {granted} refused: a leak");
         }
     }
     unreachable!()
@@ -126,57 +118,50 @@ const RATE: f64 = 22_050.0;
 /// Samples of each channel.
 const SAMPLES: usize = 30_000;
 
-fn tone<K: Kernel>() -> Vec<f64> {
-    (0..SAMPLES * K::CHANNELS).map(|i| (i as f64 * 0.09).sin()).collect()
+/// A case that takes memory only by means that may fail.
+fn case(kernel: &'static Kernel, len: usize, fallible: Settings) -> Case {
+    kernel.at_most(1e8, kernel.case(len, RATE).at_base().with(fallible))
 }
 
-fn whole_signals<K: Kernel>() {
-    whole_signals_with::<K>(&defaults::<K>());
-}
-
-fn whole_signals_with<K: Kernel>(params: &K::Params) {
-    let audio = tone::<K>();
-    let mut frames = 0;
-    assert_eq!(K::frames(SAMPLES, params, &mut frames), AURALIS_OK);
-    let capacity = frames * K::width(params);
-    let outputs = std::cell::RefCell::new([untouched(capacity), untouched(capacity)]);
-    let call = |sample_rate| {
-        let pointers = outputs.borrow_mut().each_mut().map(Vec::as_mut_ptr);
-        K::call(audio.as_ptr(), SAMPLES, sample_rate, params, pointers, capacity)
-    };
+/// Calls `kernel` short of memory, however little; what it wrote is all there, or nothing is.
+fn batch(kernel: &'static Kernel, fallible: Settings) {
+    let case = case(kernel, SAMPLES, fallible);
+    let needed = kernel.needed(&case).expect("valid parameters");
+    let call = RefCell::new(Call::new(&kernel.function, case, &needed));
     let allocations = refuse_each(
-        || call(RATE),
+        kernel.function.name,
+        || call.borrow_mut().status(),
         |status| {
-            let outputs = &mut *outputs.borrow_mut();
-            let results = outputs[..K::OUTPUTS].iter();
+            let call = &mut *call.borrow_mut();
             if status == AURALIS_OK {
-                assert!(results.clone().all(|result| !is_untouched(result)));
-                outputs.iter_mut().flatten().for_each(|x| *x = untouched(1)[0]);
+                call::check(kernel, call);
+                call.outputs.iter_mut().for_each(|output| output.values.fill(UNTOUCHED));
             } else {
-                assert!(results.clone().all(|result| is_untouched(result)), "written by a call that failed");
+                let untouched = call.outputs.iter().all(|output| is_untouched(&output.values));
+                assert!(untouched, "{}: written by a call that failed", kernel.function.name);
             }
         },
     );
     assert!(allocations > 0, "no allocation was refused");
-    if K::HAS_SAMPLE_RATE {
-        let (status, _) = short_of_memory(0, true, || call(f64::NAN));
-        assert_eq!(status, AURALIS_ERROR_INVALID_ARGUMENT, "an error is told without memory");
+    if kernel.function.has(Kind::SampleRate) {
+        let mut call = call.into_inner();
+        call.set(Kind::SampleRate, f64::NAN.to_bits());
+        let (status, _) = short_of_memory(0, true, || call.status());
+        // What is made of an envelope is made before the rate is looked at.
+        let other = kernel.function.takes_envelope().then_some(AURALIS_ERROR_OUT_OF_MEMORY);
+        let told = status == AURALIS_ERROR_INVALID_ARGUMENT || Some(status) == other;
+        assert!(told, "{}: an error is told without memory, not {status}", kernel.function.name);
     }
 }
 
-fn streams<K: StreamKernel>() {
-    let mut params = defaults::<K>();
-    K::for_stream(&mut params);
-    streams_with::<K>(params);
-}
-
-fn streams_with<K: StreamKernel>(params: K::Params) {
+fn streams(stream: &'static Stream, fallible: Settings) {
     const BLOCK: usize = 700;
-    let audio = tone::<K>();
-    let made = std::cell::RefCell::new(None);
-    let make = || match Stream::<K>::new(RATE, &params, BLOCK) {
-        Ok(stream) => {
-            made.replace(Some(stream));
+    let kernel = stream.kernel();
+    let case = case(kernel, SAMPLES, fallible);
+    let made = RefCell::new(None);
+    let make = || match Running::new(stream, &case, BLOCK) {
+        Ok(running) => {
+            made.replace(Some(running));
             AURALIS_OK
         }
         Err(status) => status,
@@ -184,109 +169,103 @@ fn streams_with<K: StreamKernel>(params: K::Params) {
     assert_eq!(make(), AURALIS_OK);
     made.replace(None);
     let before = LIVE_BYTES.get();
-    assert!(refuse_each(make, |_| drop(made.take())) > 0);
+    assert!(refuse_each(stream.kernel, make, |_| drop(made.take())) > 0);
     assert_eq!(LIVE_BYTES.get(), before, "a leak");
 
     assert_eq!(make(), AURALIS_OK);
-    let stream = made.take().expect("made");
-    let capacity = stream.most(BLOCK).max(stream.most(0)) * K::width(&params);
-    let mut outputs = [untouched(capacity), untouched(capacity)];
-    let pointers = outputs.each_mut().map(Vec::as_mut_ptr);
-    let bad = vec![f64::NAN; 8 * K::CHANNELS];
+    let mut running = made.take().expect("made");
+    let mut out = vec![0.0; running.room(BLOCK).max(running.room(0))];
+    let bad = vec![f64::NAN; 8 * case.channels];
+    let long = vec![0.0; (BLOCK + 1) * case.channels];
     let ((), refused) = short_of_memory(0, true, || {
         let mut written = 0;
         for _ in 0..2 {
-            for block in audio.chunks(BLOCK * K::CHANNELS) {
-                let (handle, input, len) = (stream.0, block.as_ptr(), block.len() / K::CHANNELS);
-                let refused = K::push(handle, bad.as_ptr(), 8, pointers, capacity, &mut written);
-                assert_ne!(refused, AURALIS_OK);
-                assert_ne!(K::push(handle, input, BLOCK + 1, pointers, capacity, &mut written), AURALIS_OK);
-                let taken = K::push(handle, input, len, pointers, capacity, &mut written);
-                assert_eq!(taken, AURALIS_OK);
+            for block in case.input.chunks(BLOCK * case.channels) {
+                assert_ne!(running.push(&bad, &mut out, &mut written), AURALIS_OK);
+                assert_ne!(running.push(&long, &mut out, &mut written), AURALIS_OK);
+                assert_eq!(running.push(block, &mut out, &mut written), AURALIS_OK);
             }
-            assert_eq!(K::finish(stream.0, pointers, capacity, &mut written), AURALIS_OK);
-            assert_eq!(K::reset(stream.0), AURALIS_OK);
+            assert_eq!(running.finish(&mut out, &mut written), AURALIS_OK);
+            running.latency();
+            running.ask();
+            running.reset();
         }
     });
     assert_eq!(refused, 0, "a stream took memory while it ran");
 }
 
-fn envelopes<K: EnvelopeKernel>() {
-    let envelope: Vec<f64> = (0..500).map(|i| f64::from(u8::from(i % 22 == 3))).collect();
-    let params = defaults::<K>();
-    let results = std::cell::RefCell::new((vec![usize::MAX; envelope.len()], usize::MAX, untouched(1)));
-    let call = |sample_rate| {
-        let (frames, n_written, bpm) = &mut *results.borrow_mut();
-        let outputs =
-            Outputs { frames: frames.as_mut_ptr(), capacity: frames.len(), n_written, bpm: bpm.as_mut_ptr() };
-        K::call(envelope.as_ptr(), envelope.len(), sample_rate, &params, outputs)
-    };
-    let allocations = refuse_each(
-        || call(RATE),
-        |status| {
-            let (frames, n_written, bpm) = &mut *results.borrow_mut();
-            let written = status == AURALIS_OK;
-            assert_eq!(*n_written != usize::MAX && frames[0] != usize::MAX, written && K::GIVES_FRAMES);
-            assert_eq!(!is_untouched(bpm), written && K::GIVES_BPM);
-            frames.fill(usize::MAX);
-            *n_written = usize::MAX;
-            *bpm = untouched(1);
-        },
-    );
-    assert!(allocations > 0, "no allocation was refused");
-    let (status, _) = short_of_memory(0, true, || call(f64::NAN));
-    assert!(matches!(status, AURALIS_ERROR_INVALID_ARGUMENT | AURALIS_ERROR_OUT_OF_MEMORY));
+/// Functions that take no memory do without.
+fn without_memory() {
+    let counts = model().counts.iter().map(|function| (function, Case::of(function, SAMPLES, RATE)));
+    let counts: Vec<_> = counts.collect();
+    let mut params: Vec<_> = model().params.iter().map(|params| (params, vec![0_u64; 256])).collect();
+    let ((), refused) = short_of_memory(0, true, || {
+        for (function, case) in &counts {
+            assert_eq!(case.status_of_count(function, SAMPLES, &mut 0), AURALIS_OK);
+        }
+        for (params, words) in &mut params {
+            let place = words.as_mut_ptr().expose_provenance() as u64;
+            assert_eq!(params.init.status(&[place, params.size as u64]), AURALIS_OK);
+        }
+        for function in model().functions().filter(|function| function.arguments.is_empty()) {
+            function.call(&[]);
+        }
+    });
+    assert_eq!(refused, 0);
+    texts::ask(0, 0, 100);
+}
+
+/// Where ebur128 makes its meter, which is infallible, a refused allocation ends the process or gives a
+/// status, and nothing else: tried in children.
+fn ends_or_gives_a_status(kernel: &'static Kernel) {
+    let case = kernel.case(5_000, RATE);
+    let needed = kernel.needed(&case).expect("valid parameters");
+    let mut call = Call::new(&kernel.function, case, &needed);
+    assert_eq!(call.status(), AURALIS_OK);
+    let mut survived = 0;
+    for granted in 0.. {
+        call.outputs.iter_mut().for_each(|output| output.values.fill(UNTOUCHED));
+        let mut code = 0;
+        // SAFETY: the child only computes, and ends at once.
+        unsafe {
+            let child = libc::fork();
+            assert!(child >= 0, "fork");
+            if child == 0 {
+                libc::close(2); // what Rust says before it ends the process
+                let (status, refused) = short_of_memory(granted, true, || call.status());
+                let untouched = call.outputs.iter().all(|output| is_untouched(&output.values));
+                libc::_exit(match (status, untouched, refused) {
+                    (AURALIS_OK, false, 0) => 0,
+                    (AURALIS_OK, false, _) | (AURALIS_ERROR_OUT_OF_MEMORY, true, _) => 1,
+                    _ => 2,
+                });
+            }
+            assert_eq!(libc::waitpid(child, &raw mut code, 0), child);
+        }
+        let ended = libc::WIFSIGNALED(code) && libc::WTERMSIG(code) == libc::SIGABRT;
+        let exit = libc::WIFEXITED(code).then(|| libc::WEXITSTATUS(code));
+        assert!(ended || matches!(exit, Some(0 | 1)), "{}, {granted}: {code}", kernel.function.name);
+        survived += usize::from(exit == Some(1));
+        if exit == Some(0) {
+            break;
+        }
+    }
+    assert!(survived > 0, "{}: no refusal gave a status", kernel.function.name);
 }
 
 #[test]
-fn chroma() {
-    whole_signals::<Chroma>();
-    streams::<Chroma>();
-}
-
-#[test]
-fn cqt() {
-    whole_signals::<Cqt>();
-}
-
-#[test]
-fn tuning() {
-    whole_signals::<Tuning>();
-}
-
-#[test]
-fn fingerprint() {
-    // All groups but level and dynamics, for which ebur128 makes its meter in each call.
-    let mut params = defaults::<Fingerprint<2>>();
-    params.groups = 1 + 4 + 8 + 32;
-    whole_signals_with::<Fingerprint<2>>(&params);
-    streams_with::<Fingerprint<2>>(params);
-}
-
-#[test]
-fn rhythm() {
-    whole_signals::<OnsetStrength>();
-    envelopes::<OnsetDetect>();
-    envelopes::<Tempo>();
-    envelopes::<BeatTrack>();
-}
-
-#[test]
-fn spectral() {
-    whole_signals::<Centroid>();
-    whole_signals::<Rolloff>();
-    whole_signals::<Flatness>();
-    whole_signals::<Rms>();
-}
-
-#[test]
-fn hpss() {
-    whole_signals::<Hpss>();
-    streams::<Hpss>();
-}
-
-#[test]
-fn yin() {
-    whole_signals::<Yin>();
-    streams::<Yin>();
+fn every_function_is_short_of_memory() {
+    let missing = not_called_by(|| {
+        for kernel in &model().kernels {
+            match kernel.fallible {
+                Some(settings) => batch(kernel, settings),
+                None => ends_or_gives_a_status(kernel),
+            }
+        }
+        for stream in &model().streams {
+            streams(stream, stream.kernel().fallible.expect("a stream takes memory fallibly"));
+        }
+        without_memory();
+    });
+    assert!(missing.is_empty(), "not called: {missing:?}");
 }

@@ -1,73 +1,76 @@
-//! Streams of the C face give what the functions for whole signals give, bit for bit, however the signal
+//! Streams of the C interface give what the functions for whole signals give, bit for bit, however the signal
 //! is cut; what they refuse leaves no trace.
 
 mod common;
-#[path = "common/streams.rs"]
-mod kernels;
+mod model;
 
 use auralis_dsp::ffi::status::*;
-use common::{CLIP_RATE, Random, clip};
-use kernels::{FRAME_KERNELS, KERNELS, Kernel, Stream, batch};
+use common::{CLIP_RATE, clip};
+use model::signal::Random;
+use model::stream::{equal, whole};
+use model::{Case, Kind, Running, Stream, model, not_called_by};
 
 const LONGEST: usize = 1 << 20;
 
-/// Pushes blocks of the lengths that `next` gives, then ends the signal.
-fn run(stream: &mut Stream, audio: &[f64], mut next: impl FnMut() -> usize) -> Vec<Vec<f64>> {
-    let (outputs, width) = Stream::shape(stream.kernel);
-    let mut results = vec![vec![]; outputs];
-    let mut collect = |out: &[f64], written: usize| {
-        for (result, part) in results.iter_mut().zip(out.chunks(out.len() / outputs)) {
-            result.extend_from_slice(&part[..written * width]);
-        }
-    };
-    let mut rest = audio;
-    while !rest.is_empty() {
-        let (block, later) = rest.split_at(next().min(rest.len()));
-        let (mut out, mut written) = (vec![f64::NAN; stream.room(block.len()).max(outputs)], 0);
-        assert_eq!(stream.push(block, &mut out, &mut written), AURALIS_OK);
-        collect(&out, written);
-        rest = later;
-    }
-    let (mut out, mut written) = (vec![f64::NAN; stream.room(0).max(outputs)], 0);
-    assert_eq!(stream.finish(&mut out, &mut written), AURALIS_OK);
-    collect(&out, written);
-    results
+/// The parameters of a stream, and `audio` of so many channels as what it hears.
+fn case(stream: &'static Stream, audio: &[f64], channels: usize) -> Case {
+    let mut case = stream.kernel().case(1, CLIP_RATE).at_base();
+    case.channels = channels;
+    case.listen(&stream.kernel().function, audio.to_vec());
+    case
 }
 
-fn equal(a: &[Vec<f64>], b: &[Vec<f64>]) -> bool {
-    let bits =
-        |x: &[Vec<f64>]| x.iter().map(|y| y.iter().map(|z| z.to_bits()).collect()).collect::<Vec<Vec<_>>>();
-    bits(a) == bits(b)
+fn of_whole(stream: &'static Stream, audio: &[f64]) -> Vec<Vec<f64>> {
+    whole(stream, &case(stream, audio, 1)).expect("what a stream takes")
+}
+
+fn make(stream: &'static Stream, max_block: usize) -> Running {
+    Running::new(stream, &case(stream, &[0.0], 1), max_block).expect("a stream")
 }
 
 #[test]
 fn any_split_gives_the_bits_of_the_whole() {
-    let mut random = Random(1);
-    let clip = clip();
-    for kernel in KERNELS {
-        let mut stream = Stream::new(kernel, CLIP_RATE, LONGEST);
-        for n in [1, 2, 511, 2048, 10_007, clip.len()] {
-            let audio = &clip[..n];
-            let whole = batch(kernel, audio, CLIP_RATE);
-            for longest in [2, 64, 700, 5_000, 50_000, LONGEST] {
-                let streamed = run(&mut stream, audio, || 1 + random.below(longest));
-                assert!(equal(&streamed, &whole), "{kernel:?}, {n} samples, blocks up to {longest}");
+    let missing = not_called_by(|| {
+        for stream in &model().streams {
+            any_split(stream, 1);
+            if stream.new.has(Kind::Channels) {
+                any_split(stream, 2);
             }
         }
-        let single = &clip[..6_000];
-        assert!(equal(&run(&mut stream, single, || 1), &batch(kernel, single, CLIP_RATE)), "{kernel:?}");
+    });
+    let missing: Vec<_> = missing.iter().filter(|name| name.contains("_stream_")).collect();
+    assert!(missing.is_empty(), "not called: {missing:?}");
+}
+
+fn any_split(stream: &'static Stream, channels: usize) {
+    let mut random = Random(1);
+    let clip = clip();
+    let mut running = Running::new(stream, &case(stream, &clip, channels), LONGEST).expect("a stream");
+    running.latency();
+    running.ask();
+    running.reset();
+    let whole = |audio: &[f64]| whole(stream, &case(stream, audio, channels)).expect("what a stream takes");
+    for n in [1, 2, 511, 2048, 10_007, clip.len() / channels] {
+        let audio = &clip[..n * channels];
+        let whole = whole(audio);
+        for longest in [2, 64, 700, 5_000, 50_000, LONGEST] {
+            let streamed = running.run(audio, || 1 + random.below(longest));
+            assert!(equal(&streamed, &whole), "{}, {n} samples, blocks up to {longest}", stream.kernel);
+        }
     }
+    let single = &clip[..6_000];
+    assert!(equal(&running.run(single, || 1), &whole(single)), "{}", stream.kernel);
 }
 
 #[test]
 fn what_is_refused_leaves_no_trace() {
     let clip = &clip()[..30_000];
-    for kernel in KERNELS {
-        let whole = batch(kernel, clip, CLIP_RATE);
-        let mut stream = Stream::new(kernel, CLIP_RATE, 20_000);
-        let (outputs, width) = Stream::shape(kernel);
+    for stream in &model().streams {
+        let whole = of_whole(stream, clip);
+        let mut running = make(stream, 20_000);
+        let outputs = running.outputs;
         let mut results = vec![vec![]; outputs];
-        let mut out = vec![0.0; stream.room(20_000).max(stream.room(0))];
+        let mut out = vec![0.0; running.room(20_000).max(running.room(0))];
         for i in 0..4 {
             let mut written = usize::MAX;
             let untouched = vec![-7.0; out.len()];
@@ -75,28 +78,26 @@ fn what_is_refused_leaves_no_trace() {
             for (place, bad) in [(0, f64::NAN), (5_000, f64::INFINITY), (9_999, f64::NEG_INFINITY)] {
                 let mut block = clip[..10_000].to_vec();
                 block[place] = bad;
-                let status = stream.push(&block, &mut out, &mut written);
+                let status = running.push(&block, &mut out, &mut written);
                 assert_eq!(status, AURALIS_ERROR_NON_FINITE_INPUT);
             }
-            let status = stream.push(&vec![0.0; 20_001], &mut out, &mut written);
+            let status = running.push(&vec![0.0; 20_001], &mut out, &mut written);
             assert_eq!(status, AURALIS_ERROR_INVALID_ARGUMENT);
             if i == 3 {
                 assert_eq!(
-                    stream.finish(&mut vec![0.0; outputs], &mut written),
+                    running.finish(&mut vec![0.0; outputs], &mut written),
                     AURALIS_ERROR_BUFFER_TOO_SMALL
                 );
             }
-            assert!(out == untouched && written == usize::MAX, "{kernel:?}");
+            assert!(out == untouched && written == usize::MAX, "{}", stream.kernel);
             let status = match clip.chunks(10_000).nth(i) {
-                Some(block) => stream.push(block, &mut out, &mut written),
-                None => stream.finish(&mut out, &mut written),
+                Some(block) => running.push(block, &mut out, &mut written),
+                None => running.finish(&mut out, &mut written),
             };
             assert_eq!(status, AURALIS_OK);
-            for (result, part) in results.iter_mut().zip(out.chunks(out.len() / outputs)) {
-                result.extend_from_slice(&part[..written * width]);
-            }
+            running.append(&mut results, &out, written);
         }
-        assert!(equal(&results, &whole), "{kernel:?}");
+        assert!(equal(&results, &whole), "{}", stream.kernel);
     }
 }
 
@@ -104,14 +105,14 @@ fn what_is_refused_leaves_no_trace() {
 fn reset_and_finish_leave_a_stream_as_new() {
     let clip = clip();
     let (first, second) = (&clip[..23_456], &clip[30_000..55_000]);
-    for kernel in KERNELS {
-        let mut stream = Stream::new(kernel, CLIP_RATE, LONGEST);
-        let mut out = vec![0.0; stream.room(first.len()).max(1)];
-        assert_eq!(stream.push(first, &mut out, &mut 0), AURALIS_OK);
-        stream.reset();
+    for stream in &model().streams {
+        let mut running = make(stream, LONGEST);
+        let mut out = vec![0.0; running.room(first.len()).max(1)];
+        assert_eq!(running.push(first, &mut out, &mut 0), AURALIS_OK);
+        running.reset();
         for _ in 0..2 {
-            let streamed = run(&mut stream, second, || 4_000);
-            assert!(equal(&streamed, &batch(kernel, second, CLIP_RATE)), "{kernel:?}");
+            let streamed = running.run(second, || 4_000);
+            assert!(equal(&streamed, &of_whole(stream, second)), "{}", stream.kernel);
         }
     }
 }
@@ -119,19 +120,23 @@ fn reset_and_finish_leave_a_stream_as_new() {
 #[test]
 fn nothing_comes_later_than_the_latency_says() {
     let clip = clip();
-    for kernel in FRAME_KERNELS {
-        let mut stream = Stream::new(kernel, CLIP_RATE, 512);
-        let latency = stream.latency();
-        let hop = if kernel == Kernel::Hpss { 1 } else { 512 };
-        let mut out = vec![0.0; stream.room(512).max(1)];
+    for stream in model().streams.iter().filter(|stream| stream.gives_as_it_goes()) {
+        let mut running = make(stream, 512);
+        let latency = running.latency();
+        let hop = running.hop(&case(stream, &[0.0], 1));
+        let mut out = vec![0.0; running.room(512).max(1)];
         let (mut written, mut pushed) = (0, 0);
         for block in clip.chunks(512) {
             let mut n = 0;
-            assert_eq!(stream.push(block, &mut out, &mut n), AURALIS_OK);
+            assert_eq!(running.push(block, &mut out, &mut n), AURALIS_OK);
             (written, pushed) = (written + n, pushed + block.len());
             // The sample, or the frame at the sample, that is `latency` behind is there.
             let due = (pushed + hop).saturating_sub(latency) / hop;
-            assert!(written >= due, "{kernel:?}: {written} of {due} after {pushed}, latency {latency}");
+            assert!(
+                written >= due,
+                "{}: {written} of {due} after {pushed}, latency {latency}",
+                stream.kernel
+            );
         }
         assert!(written > 0 && latency < clip.len());
     }

@@ -1,103 +1,98 @@
-//! Many threads at once get the bits that one gets.
+//! Many threads at once get the bits that one gets, from every function.
 
 mod common;
-#[path = "common/streams.rs"]
-mod kernels;
+mod model;
 
 use std::sync::Barrier;
 
-use auralis_dsp::ffi::chroma::*;
-use auralis_dsp::ffi::cqt::*;
-use auralis_dsp::ffi::hpss::*;
-use auralis_dsp::ffi::status::AURALIS_OK;
-use auralis_dsp::ffi::yin::*;
 use common::{CLIP_RATE, clip};
-use kernels::{FRAME_KERNELS, Stream};
+use model::stream::whole;
+use model::{Call, Case, Kernel, Running, Stream, last_error, model, not_called_by, texts};
 
 const THREADS: usize = 64;
 const CALLS: usize = 1000;
-/// Lengths of the inputs, which repeat so that the cases of one thread can be kept.
+/// Lengths of the inputs, and where in the clip they begin.
 const LENGTHS: [usize; 5] = [1, 130, 400, 777, 1500];
-/// As many calls later everything is as at first.
-const CASES: usize = KINDS.len() * LENGTHS.len() * OFFSETS;
 const OFFSETS: usize = 7;
 
-#[derive(Clone, Copy)]
-enum Kind {
-    Hpss,
-    Yin,
-    Cqt,
-    Chroma,
-    Tuning,
+/// One thing that every thread does now and then.
+enum Work {
+    Call(&'static Kernel, Case),
+    Stream(&'static Stream, Case),
+    Texts(usize),
 }
 
-/// The constant-Q kernels take longer to prepare, so that they come less often.
-const KINDS: [Kind; 20] = {
-    let mut kinds = [Kind::Hpss; 20];
-    let mut i = 0;
-    while i < 6 {
-        kinds[3 * i] = Kind::Yin;
-        kinds[3 * i + 1] = Kind::Tuning;
-        i += 1;
-    }
-    kinds[18] = Kind::Cqt;
-    kinds[19] = Kind::Chroma;
-    kinds
-};
+/// A hash (FNV-1a).
+fn hash(values: impl IntoIterator<Item = u64>) -> u64 {
+    values
+        .into_iter()
+        .fold(0xCBF2_9CE4_8422_2325, |hash, value| (hash ^ value).wrapping_mul(0x0100_0000_01B3))
+}
 
-/// A hash (FNV-1a) of the outputs of case `i`: kernel and length of input.
-fn call(clip: &[f64], i: usize) -> u64 {
-    let n = LENGTHS[i / KINDS.len() % LENGTHS.len()];
-    let audio = clip[1000 * (i / (KINDS.len() * LENGTHS.len()) % OFFSETS)..].as_ptr();
-    let mut out = [0.0_f64; 8192];
-    let x = out.as_mut_ptr();
-    // SAFETY: the buffers are longer than said; the parameters are filled before they are read.
-    let status = unsafe {
-        match KINDS[i % KINDS.len()] {
-            Kind::Hpss => {
-                let mut params: auralis_hpss_params = std::mem::zeroed();
-                auralis_hpss_params_init(&raw mut params, size_of_val(&params));
-                (params.n_fft, params.hop_length, params.kernel_harmonic) = (256, 64, 7);
-                auralis_hpss(audio, n, &params, x, x.add(n))
+impl Work {
+    /// Does it; a hash of what it gives.
+    fn run(&self) -> u64 {
+        match self {
+            Self::Call(kernel, case) => {
+                case.params.iter().for_each(|params| drop(params.params.defaults()));
+                let needed = kernel.needed(case).expect("valid parameters");
+                let mut call = Call::new(&kernel.function, case.clone(), &needed);
+                assert_eq!(call.status(), 0, "{}: {}", kernel.function.name, last_error());
+                hash(call.results())
             }
-            Kind::Yin => {
-                let mut params: auralis_yin_params = std::mem::zeroed();
-                auralis_yin_params_init(&raw mut params, size_of_val(&params));
-                (params.frame_length, params.fmin) = (512, 100.0);
-                auralis_yin(audio, n, CLIP_RATE, &params, x, 8192)
+            Self::Stream(stream, case) => {
+                let mut running = Running::new(stream, case, 600).expect("a stream");
+                running.latency();
+                running.ask();
+                running.reset();
+                hash(running.run(&case.input, || 600).into_iter().flatten().map(f64::to_bits))
             }
-            Kind::Cqt => {
-                let mut params: auralis_cqt_params = std::mem::zeroed();
-                auralis_cqt_params_init(&raw mut params, size_of_val(&params));
-                (params.n_bins, params.fmin) = (12, 1600.0);
-                auralis_cqt(audio, n, CLIP_RATE, &params, x, 8192)
+            Self::Texts(i) => {
+                texts::ask(*i, -(*i as i32), 64);
+                0
             }
-            Kind::Chroma => {
-                let mut params = kernels::chroma_params(CLIP_RATE);
-                (params.n_octaves, params.fmin) = (1, 1600.0);
-                auralis_chroma_cqt(audio, n, CLIP_RATE, &params, x, 8192)
-            }
-            Kind::Tuning => auralis_estimate_tuning(audio, n, CLIP_RATE, 12, x),
         }
+    }
+}
+
+/// All that there is to do, for each length and from several places of the clip, with parameters that make it
+/// quick.
+fn work() -> Vec<Work> {
+    let clip = clip();
+    let case = |kernel: &'static Kernel, len: usize, offset: usize| {
+        let mut case = kernel.case(1, CLIP_RATE).quick();
+        case.listen(&kernel.function, clip[1000 * offset..][..len * case.channels].to_vec());
+        case
     };
-    assert_eq!(status, AURALIS_OK, "case {i}");
-    let mix = |hash: u64, value: &f64| (hash ^ value.to_bits()).wrapping_mul(0x0100_0000_01B3);
-    out.iter().fold(0xCBF2_9CE4_8422_2325, mix)
+    let mut all = vec![];
+    for len in LENGTHS {
+        for offset in 0..OFFSETS {
+            // What takes long even for one sample comes less often.
+            let is_quick = |kernel: &'static Kernel| (kernel.work)(&case(kernel, 1, 0)) < 1e6;
+            let kernels = model().kernels.iter().filter(|kernel| offset == 0 || is_quick(kernel));
+            all.extend(kernels.map(|kernel| Work::Call(kernel, case(kernel, len, offset))));
+            all.push(Work::Texts(len + offset));
+        }
+        all.extend(model().streams.iter().map(|stream| Work::Stream(stream, case(stream.kernel(), len, 3))));
+    }
+    all
 }
 
 #[test]
 fn threads_get_the_bits_of_one() {
-    let clip = clip();
-    let expected: Vec<u64> = (0..CASES).map(|i| call(&clip, i)).collect();
+    let work = work();
+    let mut expected = vec![];
+    let missing = not_called_by(|| expected = work.iter().map(Work::run).collect::<Vec<_>>());
+    assert!(missing.is_empty(), "not called: {missing:?}");
     let begin = Barrier::new(THREADS);
     std::thread::scope(|scope| {
         for thread in 0..THREADS {
-            let (clip, expected, begin) = (&clip, &expected, &begin);
+            let (work, expected, begin) = (&work, &expected, &begin);
             scope.spawn(move || {
                 begin.wait();
                 for i in 0..CALLS {
-                    let case = (i + 11 * thread) % CASES;
-                    assert_eq!(call(clip, case), expected[case], "thread {thread}, case {case}");
+                    let i = (i + 11 * thread) % work.len();
+                    assert_eq!(work[i].run(), expected[i], "thread {thread}, work {i}");
                 }
             });
         }
@@ -107,26 +102,33 @@ fn threads_get_the_bits_of_one() {
 #[test]
 fn handles_may_move_between_threads() {
     let clip = clip();
-    for kernel in FRAME_KERNELS {
-        let (outputs, width) = Stream::shape(kernel);
-        let whole = kernels::batch(kernel, &clip, CLIP_RATE);
-        let mut stream = Stream::new(kernel, CLIP_RATE, 4096);
-        let mut first = vec![];
-        for block in clip.chunks(4096) {
-            let mut out = vec![0.0; stream.room(4096)];
-            (stream, out) = std::thread::scope(|scope| {
-                let push = scope.spawn(move || {
-                    let mut written = 0;
-                    assert_eq!(stream.push(block, &mut out, &mut written), AURALIS_OK);
-                    out.truncate(out.len() / outputs);
-                    out.truncate(written * width);
-                    (stream, out)
-                });
-                push.join().expect("no fault")
-            });
-            first.extend(out);
+    for stream in &model().streams {
+        let mut case = stream.kernel().case(1, CLIP_RATE).at_base();
+        case.listen(&stream.kernel().function, clip.clone());
+        let whole = whole(stream, &case).expect("what a stream takes");
+        let mut running = Running::new(stream, &case, 4096).expect("a stream");
+        let mut results = vec![vec![]; running.outputs];
+        let blocks = case.input.chunks(4096).map(Some).chain([None]);
+        for block in blocks {
+            let move_and_push = |(mut running, mut results): (Running, Vec<Vec<f64>>)| {
+                std::thread::scope(|scope| {
+                    let push = scope.spawn(move || {
+                        let mut written = 0;
+                        let mut out = vec![0.0; running.room(block.map_or(0, |_| 4096))];
+                        let status = match block {
+                            Some(block) => running.push(block, &mut out, &mut written),
+                            None => running.finish(&mut out, &mut written),
+                        };
+                        assert_eq!(status, 0);
+                        running.append(&mut results, &out, written);
+                        (running, results)
+                    });
+                    push.join().expect("no fault")
+                })
+            };
+            (running, results) = move_and_push((running, results));
         }
-        assert!(first.len() > 100);
-        assert_eq!(first, whole[0][..first.len()]);
+        assert!(!results[0].is_empty());
+        assert!(model::stream::equal(&results, &whole), "{}", stream.kernel);
     }
 }

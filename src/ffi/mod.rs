@@ -6,7 +6,8 @@
 #![allow(unsafe_code)]
 
 mod args;
-mod fields;
+#[doc(hidden)]
+pub mod fields;
 mod streams;
 
 // The order of the header's sections.

@@ -45,21 +45,6 @@ pub fn run(command: &mut Command) -> String {
     out.into_owned()
 }
 
-/// The functions that the header declares, sorted.
-pub fn declared_functions() -> Vec<String> {
-    let header = include_str!("../../include/auralis_dsp.h");
-    let code = header.lines().filter(|line| !line.trim_start().starts_with("//"));
-    let mut names: Vec<String> = code
-        .filter_map(|line| {
-            let (before, _) = line.split_once('(')?;
-            let name = before.rsplit([' ', '*']).next()?;
-            name.starts_with("auralis_").then(|| name.to_owned())
-        })
-        .collect();
-    names.sort();
-    names
-}
-
 /// The rate of [`clip`].
 pub const CLIP_RATE: f64 = 22_050.0;
 
@@ -76,17 +61,4 @@ pub fn read_wav(path: &Path) -> Vec<f64> {
         .chunks_exact(2)
         .map(|pair| f64::from(i16::from_le_bytes([pair[0], pair[1]])) / 32768.0)
         .collect()
-}
-
-/// Numbers that look random, the same in each run (splitmix64).
-pub struct Random(pub u64);
-
-impl Random {
-    pub fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut x = self.0;
-        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((x ^ (x >> 31)) % bound as u64) as usize
-    }
 }

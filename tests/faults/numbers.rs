@@ -1,92 +1,95 @@
-//! The same numbers on every instruction set and at every address.
+//! The same numbers on every instruction set and at every address, and numbers for samples of every size.
 
 use auralis_dsp::simd::InstructionSet;
 
-use crate::abi::fingerprint::Fingerprint;
-use crate::abi::kernels::{Chroma, Cqt, Hpss, Kernel, Tuning, Yin};
-use crate::abi::loudness::Loudness;
-use crate::abi::params::defaults;
-use crate::abi::rhythm::OnsetStrength;
-use crate::abi::spectral::{Centroid, Flatness, Rms, Rolloff};
-use crate::abi::{same, succeeded, untouched};
+use crate::model::stream::{equal, whole};
+use crate::model::{Call, Case, Kernel, RATES, Running, call, last_error, model, not_called_by, same, texts};
 
-/// Tones, a click and noise; `offset` doubles lie before the signal that is analysed.
-fn audio(len: usize, offset: usize) -> Vec<f64> {
-    let mut state = 1_u32;
-    let signal = (0..len).map(|i| {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        let noise = f64::from(state) / f64::from(u32::MAX) - 0.5;
-        let t = i as f64 / 22_050.0;
-        let click = f64::from(u8::from(i == len / 3));
-        0.4 * (t * 1_382.3).sin() + 0.2 * (t * 4_700.0).sin() + 0.05 * noise + click
-    });
-    std::iter::repeat_n(0.0, offset).chain(signal).collect()
+/// The results of `kernel` for `len` samples.
+fn run(kernel: &'static Kernel, case: &Case, offset: usize) -> Call {
+    let needed = kernel.needed(case).expect("valid parameters");
+    let mut call = Call::at(&kernel.function, case.clone(), &needed, offset);
+    assert_eq!(call.status(), 0, "{}: {}", kernel.function.name, last_error());
+    call
 }
 
-/// The first output of `K`, and where it begins in the array.
-fn run<K: Kernel>(len: usize, offset: usize) -> Vec<f64> {
-    let (audio, params) = (audio(len * K::CHANNELS, offset), defaults::<K>());
-    let mut frames = 0;
-    assert!(succeeded(K::frames(len, &params, &mut frames)));
-    let capacity = frames * K::width(&params);
-    let mut outputs = [untouched(capacity + offset), untouched(capacity + offset)];
-    let pointers = outputs.each_mut().map(|output| output[offset..].as_mut_ptr());
-    let status = K::call(audio[offset..].as_ptr(), len, 22_050.0, &params, pointers, capacity);
-    assert!(succeeded(status), "{}", crate::abi::last_error());
-    outputs[..K::OUTPUTS].iter().flat_map(|output| &output[offset..]).copied().collect()
-}
-
-fn same_with_every_set<K: Kernel>() {
-    for len in [1, 777, 22_050] {
-        let reference = InstructionSet::PORTABLE.scope(|| run::<K>(len, 0));
-        let peak = reference.iter().fold(0.0_f64, |peak, x| peak.max(x.abs()));
-        for set in InstructionSet::available() {
-            for (i, (a, b)) in set.scope(|| run::<K>(len, 0)).iter().zip(&reference).enumerate() {
-                let close = same(*a, *b) || (a - b).abs() <= 1e-12 * peak;
-                assert!(close, "{set:?}, {len} samples, value {i}: {a} is not {b}");
+fn same_with_every_set(kernel: &'static Kernel, case: &Case) {
+    let reference = InstructionSet::PORTABLE.scope(|| run(kernel, case, 0));
+    for set in InstructionSet::available() {
+        let other = set.scope(|| run(kernel, case, 0));
+        for (a, b) in other.outputs.iter().zip(&reference.outputs) {
+            let value = |bits: &u64| f64::from_bits(*bits);
+            let numbers = b.values.iter().map(value).filter(|x| !x.is_nan());
+            let peak = numbers.fold(0.0_f64, |peak, x| peak.max(x.abs()));
+            let is_double = kernel.function.arguments[a.argument].is_double();
+            for (i, (a, b)) in a.values.iter().zip(&b.values).enumerate() {
+                let close = is_double && (value(a) - value(b)).abs() <= 1e-12 * peak;
+                let what =
+                    format!("{} on {set:?}, {} samples at {}", kernel.function.name, case.len, case.rate);
+                assert!(close || same(*a, *b), "{what}, value {i}: {} is not {}", value(a), value(b));
             }
         }
     }
 }
 
-fn same_at_every_address<K: Kernel>() {
-    let reference = run::<K>(5_000, 0);
-    for offset in 1..8 {
-        let shifted = run::<K>(5_000, offset);
-        assert!(shifted.iter().zip(&reference).all(|(a, b)| same(*a, *b)), "{offset} doubles further");
-    }
-}
-
 #[test]
-fn every_kernel_gives_the_same_with_every_set() {
-    same_with_every_set::<Chroma>();
-    same_with_every_set::<Cqt>();
-    same_with_every_set::<Tuning>();
-    same_with_every_set::<Fingerprint<1>>();
-    same_with_every_set::<Fingerprint<2>>();
-    same_with_every_set::<OnsetStrength>();
-    same_with_every_set::<Centroid>();
-    same_with_every_set::<Rolloff>();
-    same_with_every_set::<Flatness>();
-    same_with_every_set::<Rms>();
-    same_with_every_set::<Loudness<2>>();
-    same_with_every_set::<Hpss>();
-    same_with_every_set::<Yin>();
+fn every_function_gives_the_same_with_every_set() {
+    let missing = not_called_by(|| {
+        for kernel in &model().kernels {
+            for len in [1, 777, 22_050] {
+                same_with_every_set(kernel, &kernel.case(len, 22_050.0));
+            }
+            for rate in RATES {
+                same_with_every_set(kernel, &kernel.at_most(1e8, kernel.case(5_000, rate).at_base()));
+            }
+        }
+        for stream in &model().streams {
+            let case = stream.kernel().case(9_000, 22_050.0).at_base();
+            for set in InstructionSet::available() {
+                set.scope(|| {
+                    let mut running = Running::new(stream, &case, 700).expect("a stream");
+                    running.latency();
+                    running.ask();
+                    running.reset();
+                    let streamed = running.run(&case.input, || 700);
+                    let whole = whole(stream, &case).expect("what a stream takes");
+                    assert!(equal(&streamed, &whole), "{} on {set:?}", stream.kernel);
+                });
+            }
+        }
+        texts::ask(0, 0, 100);
+    });
+    assert!(missing.is_empty(), "not called: {missing:?}");
 }
 
 #[test]
 fn every_kernel_gives_the_same_bits_at_every_address() {
-    same_at_every_address::<Chroma>();
-    same_at_every_address::<Cqt>();
-    same_at_every_address::<Tuning>();
-    same_at_every_address::<Fingerprint<1>>();
-    same_at_every_address::<Fingerprint<2>>();
-    same_at_every_address::<OnsetStrength>();
-    same_at_every_address::<Centroid>();
-    same_at_every_address::<Rolloff>();
-    same_at_every_address::<Flatness>();
-    same_at_every_address::<Rms>();
-    same_at_every_address::<Loudness<2>>();
-    same_at_every_address::<Hpss>();
-    same_at_every_address::<Yin>();
+    for kernel in &model().kernels {
+        let case = kernel.case(5_000, 22_050.0);
+        let reference = run(kernel, &case, 0);
+        for offset in 1..8 {
+            let shifted = run(kernel, &case, offset);
+            for (a, b) in shifted.outputs.iter().zip(&reference.outputs) {
+                let same = a.result().iter().zip(b.result()).all(|(a, b)| same(*a, *b));
+                assert!(same, "{}, {offset} doubles further", kernel.function.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn samples_of_every_size_give_results() {
+    for kernel in &model().kernels {
+        for size in [0.0, 5e-324, 1e-310, f64::MIN_POSITIVE, 1e-150, 1e30, 1e100] {
+            let mut case = kernel.case(6_000, 22_050.0);
+            case.input.iter_mut().for_each(|sample| *sample *= size);
+            let call = run(kernel, &case, 0);
+            call::check(kernel, &call);
+        }
+        // A click, then a decay through subnormal samples.
+        let mut case = kernel.case(6_000, 22_050.0);
+        let decay = case.input.iter_mut().enumerate();
+        decay.for_each(|(i, sample)| *sample *= (-0.5 * i as f64).exp());
+        call::check(kernel, &run(kernel, &case, 0));
+    }
 }

@@ -7,10 +7,7 @@ use std::{ptr, thread};
 
 use auralis_dsp::ffi::status::AURALIS_OK;
 
-use crate::abi::kernels::{Kernel, StreamKernel, Yin};
-use crate::abi::params::defaults;
-use crate::abi::stream::Stream;
-use crate::abi::untouched;
+use crate::model::{Call, Running, model};
 
 const LEN: usize = 3_000;
 
@@ -20,16 +17,28 @@ fn tone() -> Vec<f64> {
 
 /// A call with frames of `frame_length`; the last frequency, NaN if it failed.
 fn pitch(audio: &[f64], frame_length: u32) -> f64 {
-    let mut params = defaults::<Yin>();
-    params.frame_length = frame_length;
-    params.hop_length = 512;
+    let yin = model().kernel("auralis_yin");
+    let settings = [("frame_length", frame_length.into()), ("hop_length", 512.0)];
+    let mut case = yin.case(LEN, 22_050.0).with(&settings);
+    case.listen(&yin.function, audio.to_vec());
     let capacity = 1 + LEN / 512;
-    let mut f0 = untouched(capacity);
-    let pointers = [f0.as_mut_ptr(), ptr::null_mut()];
-    match Yin::call(audio.as_ptr(), audio.len(), 22_050.0, &params, pointers, capacity) {
-        AURALIS_OK => f0[capacity - 2],
+    let mut call = Call::new(&yin.function, case, &[capacity]);
+    match call.status() {
+        AURALIS_OK => f64::from_bits(call.outputs[0].values[capacity - 2]),
         _ => f64::NAN,
     }
+}
+
+/// A stream of YIN that takes blocks as long as [`tone`].
+fn stream() -> Running {
+    let case = model().kernel("auralis_yin").case(LEN, 22_050.0);
+    Running::new(model().stream("auralis_yin"), &case, LEN).expect("a stream")
+}
+
+/// Whether the stream takes the tone.
+fn takes(stream: &mut Running, audio: &[f64]) -> bool {
+    let mut f0 = vec![0.0; stream.room(LEN)];
+    stream.push(audio, &mut f0, &mut 0) == AURALIS_OK
 }
 
 /// Whether `work` in a forked child gives `true` within half a minute.
@@ -60,14 +69,10 @@ fn a_forked_child_computes_what_its_parent_does() {
     assert!(holds_in_child(|| pitch(&audio, 1_024) == expected));
     assert!(holds_in_child(|| holds_in_child(|| pitch(&audio, 1_024) == expected)));
 
-    let params = defaults::<Yin>();
-    let stream = Stream::<Yin>::new(22_050.0, &params, LEN).expect("a stream");
-    let mut f0 = untouched(stream.most(LEN));
-    let (pointers, capacity) = ([f0.as_mut_ptr(), ptr::null_mut()], f0.len());
-    let push = || Yin::push(stream.0, audio.as_ptr(), LEN, pointers, capacity, &mut 0) == AURALIS_OK;
-    assert!(push());
-    assert!(holds_in_child(push));
-    assert!(push());
+    let mut stream = stream();
+    assert!(takes(&mut stream, &audio));
+    assert!(holds_in_child(|| takes(&mut stream, &audio)));
+    assert!(takes(&mut stream, &audio));
 }
 
 #[test]
@@ -108,21 +113,14 @@ thread_local! {
 
 #[test]
 fn streams_outlive_the_thread_that_made_them_and_threads_may_end_with_a_call() {
-    let address = thread::spawn(|| {
+    let mut stream = thread::spawn(|| {
         LAST_CALL.with(|_| {});
         assert!(pitch(&[], 1_024).is_nan());
-        let params = defaults::<Yin>();
-        let stream = Stream::<Yin>::new(22_050.0, &params, LEN).expect("a stream");
-        let address = stream.0.expose_provenance();
-        std::mem::forget(stream);
-        address
+        stream()
     })
     .join()
     .expect("the thread ends well");
-    let stream = Stream::<Yin>(ptr::with_exposed_provenance_mut(address));
-    let (audio, mut f0) = (tone(), untouched(stream.most(LEN)));
-    let (pointers, capacity) = ([f0.as_mut_ptr(), ptr::null_mut()], f0.len());
-    assert_eq!(Yin::push(stream.0, audio.as_ptr(), LEN, pointers, capacity, &mut 0), AURALIS_OK);
+    assert!(takes(&mut stream, &tone()));
 }
 
 /// Resident memory of this process in bytes.

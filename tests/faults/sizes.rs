@@ -2,44 +2,14 @@
 
 use auralis_dsp::ffi::status::{AURALIS_ERROR_INVALID_ARGUMENT, AURALIS_ERROR_NON_FINITE_INPUT, AURALIS_OK};
 
-use crate::abi::fingerprint::Fingerprint;
-use crate::abi::kernels::{Chroma, Cqt, Hpss, Kernel, Tuning, Yin};
-use crate::abi::loudness::Loudness;
-use crate::abi::rhythm::OnsetStrength;
-use crate::abi::spectral::{Centroid, Flatness, Rms, Rolloff};
-use crate::abi::{last_error, params, untouched};
+use crate::model::{Call, Case, Function, Kind, is_untouched, last_error, model};
 
 const MOST: usize = usize::MAX / 16;
 
-/// As [`Kernel::frames`] for the defaults, in which all kernels have a frame every 512 samples.
-fn closed_form<K: Kernel>() {
-    for near in [1_usize << 31, 1 << 32, 1 << 53, MOST / 2, MOST, usize::MAX / 8, usize::MAX / 2, usize::MAX]
-    {
-        for n_samples in near.saturating_sub(2)..=near.saturating_add(2) {
-            let mut frames = 0;
-            let status = K::frames(n_samples, std::ptr::null(), &mut frames);
-            if n_samples <= MOST {
-                assert_eq!((status, frames), (AURALIS_OK, 1 + n_samples / 512), "{n_samples} samples");
-            } else {
-                assert_eq!((status, frames), (AURALIS_ERROR_INVALID_ARGUMENT, 0), "{n_samples} samples");
-            }
-        }
-    }
-    assert_eq!(K::frames(0, std::ptr::null(), &mut 0), AURALIS_ERROR_INVALID_ARGUMENT);
-}
-
-/// Lengths that no memory has, or that reach around the end of the address space, touch nothing.
-fn refused_unread<K: Kernel>() {
-    let mut outputs = [untouched(1), untouched(1)];
-    let pointers = outputs.each_mut().map(Vec::as_mut_ptr);
-    let sample = 0.0;
-    let high = std::ptr::without_provenance::<f64>(usize::MAX - 63);
-    for (audio, n_samples) in
-        [(&raw const sample, MOST + 1), (&raw const sample, usize::MAX), (high, 9), (high, MOST)]
-    {
-        let status = K::call(audio, n_samples, 44_100.0, std::ptr::null(), pointers, 1);
-        assert_eq!(status, AURALIS_ERROR_INVALID_ARGUMENT, "{}", last_error());
-    }
+/// What a function tells of the defaults, in which all kernels have a frame every 512 samples; loudness has a
+/// step every tenth of a second.
+fn expected(function: &Function, len: usize, rate: f64) -> usize {
+    if function.has(Kind::Params) { 1 + len / 512 } else { len / (rate as usize / 10) }
 }
 
 /// More samples than 32 bits count: one small piece of zeros, mapped again and again, so that they take
@@ -83,44 +53,63 @@ impl Drop for Silence {
 
 #[test]
 fn frame_counts_hold_up_to_the_largest_length() {
-    closed_form::<Chroma>();
-    closed_form::<Cqt>();
-    closed_form::<OnsetStrength>();
-    closed_form::<Centroid>();
-    closed_form::<Rms>();
-    closed_form::<Yin>();
+    for function in &model().counts {
+        let case = Case::of(function, 1, 44_100.0);
+        let counted = |len| {
+            let mut count = 0;
+            (case.status_of_count(function, len, &mut count), count)
+        };
+        for near in
+            [1_usize << 31, 1 << 32, 1 << 53, MOST / 2, MOST, usize::MAX / 8, usize::MAX / 2, usize::MAX]
+        {
+            for len in near.saturating_sub(2)..=near.saturating_add(2) {
+                let answer = match len {
+                    ..=MOST => (AURALIS_OK, expected(function, len, case.rate)),
+                    _ => (AURALIS_ERROR_INVALID_ARGUMENT, 0),
+                };
+                assert_eq!(counted(len), answer, "{} of {len} samples", function.name);
+            }
+        }
+        assert_eq!(counted(0).0, AURALIS_ERROR_INVALID_ARGUMENT);
+    }
 }
 
+/// Lengths that no memory has, or that reach around the end of the address space, touch nothing.
 #[test]
 fn impossible_lengths_are_refused_unread() {
-    refused_unread::<Chroma>();
-    refused_unread::<Cqt>();
-    refused_unread::<Tuning>();
-    refused_unread::<Fingerprint<1>>();
-    refused_unread::<Fingerprint<64>>();
-    refused_unread::<OnsetStrength>();
-    refused_unread::<Centroid>();
-    refused_unread::<Rolloff>();
-    refused_unread::<Flatness>();
-    refused_unread::<Rms>();
-    refused_unread::<Loudness<2>>();
-    refused_unread::<Hpss>();
-    refused_unread::<Yin>();
+    let high = (usize::MAX - 63) as u64;
+    for kernel in &model().kernels {
+        for channels in if kernel.function.has(Kind::Channels) { &[1, 2, 64][..] } else { &[1] } {
+            for (address, len) in [(None, MOST + 1), (None, usize::MAX), (Some(high), 9), (Some(high), MOST)]
+            {
+                let mut call = Call::new(&kernel.function, kernel.case(1, 44_100.0), &[1]);
+                call.set(Kind::Channels, *channels);
+                call.set(Kind::Length, len as u64);
+                if let Some(address) = address {
+                    call.set(Kind::Input, address);
+                }
+                let what = format!("{}, {len} samples of {channels} channels", kernel.function.name);
+                assert_eq!(call.status(), AURALIS_ERROR_INVALID_ARGUMENT, "{what}: {}", last_error());
+                assert!(call.outputs.iter().all(|output| is_untouched(&output.values)), "{what}");
+            }
+        }
+    }
 }
 
 #[test]
 fn more_samples_than_32_bits_count_are_taken() {
     let silence = Silence::new((1 << 32) + 4_097);
-    let mut params = params::defaults::<Yin>();
-    params.hop_length = 1 << 31;
-    let mut f0 = untouched(4);
-    let pointers = [f0.as_mut_ptr(), std::ptr::null_mut()];
-    let call = || Yin::call(silence.pointer, silence.len, 44_100.0, &params, pointers, 4);
-    assert_eq!(call(), AURALIS_OK, "{}", last_error());
-    assert!(f0[..3].iter().all(|f0| (*f0 - 44_100.0 / 21.0).abs() < 1e-9), "{f0:?}");
+    let yin = model().kernel("auralis_yin");
+    let case = yin.case(1, 44_100.0).with(&[("hop_length", (1_u32 << 31).into())]);
+    let mut call = Call::new(&yin.function, case, &[4]);
+    call.set(Kind::Input, silence.pointer.expose_provenance() as u64);
+    call.set(Kind::Length, silence.len as u64);
+    assert_eq!(call.status(), AURALIS_OK, "{}", last_error());
+    let f0: Vec<_> = call.outputs[0].values[..3].iter().map(|bits| f64::from_bits(*bits)).collect();
+    assert!(f0.iter().all(|f0| (*f0 - 44_100.0 / 21.0).abs() < 1e-9), "{f0:?}");
 
     // SAFETY: within the mapping.
     unsafe { silence.pointer.add(silence.len - 1).write(f64::NAN) };
-    assert_eq!(call(), AURALIS_ERROR_NON_FINITE_INPUT);
+    assert_eq!(call.status(), AURALIS_ERROR_NON_FINITE_INPUT);
     assert!(last_error().contains(&format!("audio[{}]", silence.len - 1)), "{}", last_error());
 }
