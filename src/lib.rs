@@ -35,6 +35,8 @@ pub mod ffi;
 pub mod fingerprint;
 mod kernels;
 pub mod master;
+pub mod profile;
+pub mod targets;
 #[cfg(test)]
 mod testing;
 

@@ -1,0 +1,38 @@
+//! Targets: what a master of a track should be, from its profile, and why.
+//!
+//! Each target is a continuous, bounded function of the profile, of a reference if there is one, and of
+//! a few preferences (`rules`); a number of the profile that is not known takes a neutral value and so
+//! causes nothing. [`explain`] tells a target as a sum of its causes.
+
+mod explain;
+mod params;
+mod rules;
+mod table;
+
+pub use explain::{CAUSES, Explanation, cause, explain};
+pub use params::{Preset, TargetParams};
+pub use table::{LEN, TARGETS, VERSION, target};
+
+pub(crate) use rules::{
+    EDGES, Profile, Reference, TONES, check_profile, check_reference, limits, neutral_targets, taste_tones,
+};
+
+use crate::blocks::error::Result;
+
+/// The targets of a track, in the order of [`TARGETS`]. Without a loudness (silence, less than 0.4 s) all
+/// are NaN but the peak.
+///
+/// `profile`: a fingerprint or a profile; `reference`: likewise, a track that the master should be like.
+///
+/// # Errors
+/// A length other than 25 or 95; a value that is infinite or out of its range, such as shares that are not
+/// in percent; shares of which some are NaN; a reference without a loudness; preferences out of their range.
+pub fn targets(profile: &[f64], reference: Option<&[f64]>, params: &TargetParams) -> Result<[f64; LEN]> {
+    params.check()?;
+    let profile = check_profile(profile)?;
+    let reference = reference.map(check_reference).transpose()?;
+    Ok(rules::targets(&profile, reference.as_ref(), params))
+}
+
+#[cfg(test)]
+mod tests;
