@@ -8,5 +8,6 @@ pub mod loudness;
 pub mod onset;
 pub mod spectral;
 pub mod tempo;
+pub(crate) mod true_peak;
 pub mod tuning;
 pub mod yin;

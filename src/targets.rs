@@ -13,9 +13,7 @@ pub use explain::{CAUSES, Explanation, cause, explain};
 pub use params::{Preset, TargetParams};
 pub use table::{LEN, TARGETS, VERSION, target};
 
-pub(crate) use rules::{
-    EDGES, Profile, Reference, TONES, check_profile, check_reference, limits, neutral_targets, taste_tones,
-};
+pub(crate) use rules::{EDGES, TONES, check_profile, check_reference, neutral_targets, taste_tones};
 
 use crate::blocks::error::Result;
 

@@ -4,6 +4,8 @@
 use std::ffi::CStr;
 use std::fmt::{self, Write};
 
+use crate::blocks::table::Field;
+
 /// Dimensions that are computed together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
@@ -184,8 +186,14 @@ dimensions! {
 }
 
 impl Dimension {
-    fn row(self) -> &'static Row {
+    const fn row(self) -> &'static Row {
         &TABLE[self as usize]
+    }
+
+    /// The dimension as a number of another table.
+    pub(crate) const fn field(self) -> Field {
+        let Row { name, unit, range, version, definition, .. } = *self.row();
+        Field { name, unit, range, version, definition }
     }
 
     pub fn name(self) -> &'static str {

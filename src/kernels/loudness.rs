@@ -1,13 +1,14 @@
 //! Loudness by ITU-R BS.1770-4 and EBU R 128: integrated, momentary, short-term, loudness range
 //! (EBU Tech 3342) and true peak.
 //!
-//! The `ebur128` crate weights the channels (its K filter is designed anew for each sample rate) and
-//! finds the true peak; gates and statistics are here, over the energies of steps of 0.1 s. They are
+//! The `ebur128` crate weights the channels (its K filter is designed anew for each sample rate); the true
+//! peak is [`super::true_peak`]'s; gates and statistics are here, over the energies of steps of 0.1 s. They are
 //! kept one by one for the first four hours, and after that as counts and sums in classes of 0.01 LU:
 //! memory does not grow, and a gate can then err by what lies in one class.
 
 use ebur128::{EbuR128, Mode};
 
+use super::true_peak::TruePeak;
 use crate::blocks::error::{
     Error, Result, buffer, require, require_capacity, require_finite, require_in, require_sample_rate,
     reserve,
@@ -49,7 +50,7 @@ impl Loudness {
     };
 }
 
-/// Loudness of a track. `true_peak`: whether to find that too, which takes more time than all the rest.
+/// Loudness of a track. `true_peak`: whether to find that too, which takes about as much time as half of the rest.
 ///
 /// # Errors
 /// As [`LoudnessPlan::new`] and [`LoudnessPlan::push`]; `interleaved` empty.
@@ -124,6 +125,7 @@ fn step(sample_rate: f64) -> Result<usize> {
 /// L, R, C, Ls, Rs. Surrounds weigh 1.41, the others 1; LFE and what comes after the sixth, 0.
 pub struct LoudnessPlan {
     meter: EbuR128,
+    true_peak: Option<TruePeak>,
     n_channels: usize,
     /// Frames in a step, and in the one that is under way.
     step: usize,
@@ -136,7 +138,7 @@ pub struct LoudnessPlan {
 }
 
 impl LoudnessPlan {
-    /// `true_peak`: whether to find the true peak, which takes more time than all the rest.
+    /// `true_peak`: whether to find the true peak, which takes about as much time as half of the rest.
     ///
     /// # Errors
     /// `sample_rate` outside 8 to 384 kHz, `n_channels` outside 1 to 64, out of memory.
@@ -144,11 +146,12 @@ impl LoudnessPlan {
         let step = step(sample_rate)?;
         require_in("n_channels", n_channels, 1..=MOST_CHANNELS)?;
         let rate = sample_rate.round() as u32;
-        let mode = if true_peak { Mode::M | Mode::TRUE_PEAK } else { Mode::M };
-        let meter = EbuR128::new(n_channels as u32, rate, mode)
+        let true_peak = true_peak.then(|| TruePeak::new(sample_rate, n_channels)).transpose()?;
+        let meter = EbuR128::new(n_channels as u32, rate, Mode::M)
             .map_err(|_| Error::OutOfMemory { bytes: rate as usize / 2 * n_channels * size_of::<f64>() })?;
         Ok(Self {
             meter,
+            true_peak,
             n_channels,
             step,
             begun: 0,
@@ -168,6 +171,9 @@ impl LoudnessPlan {
         let allowed = format_args!("whole frames of {n_channels} channels");
         require(len.is_multiple_of(n_channels), "interleaved", format_args!("{len} samples"), allowed)?;
         require_finite("interleaved", interleaved)?;
+        if let Some(true_peak) = &mut self.true_peak {
+            true_peak.push(interleaved);
+        }
         let mut rest = interleaved;
         while !rest.is_empty() {
             let frames = (self.step - self.begun).min(rest.len() / n_channels);
@@ -200,6 +206,7 @@ impl LoudnessPlan {
     /// Forgets the signal.
     pub fn reset(&mut self) {
         self.meter.reset();
+        self.true_peak.as_mut().map(TruePeak::reset);
         self.begun = 0;
         self.known = 0;
         self.momentary.clear();
@@ -273,11 +280,9 @@ impl LoudnessPlan {
     }
 
     /// Highest true peak of all channels so far in dBTP: oversampled four times, twice from 96 kHz on,
-    /// from 192 kHz on the samples themselves. NaN if silent, if the plan was made without, or beyond the range of
-    /// single precision, in which it is found.
+    /// from 192 kHz on the samples themselves. NaN if silent or if the plan was made without.
     pub fn true_peak(&self) -> f64 {
-        let peaks = (0..self.n_channels as u32).filter_map(|channel| self.meter.true_peak(channel).ok());
-        let peak = peaks.fold(0.0, f64::max);
+        let peak = self.true_peak.as_ref().map_or(0.0, TruePeak::peak);
         if peak > 0.0 && peak.is_finite() { 20.0 * peak.log10() } else { f64::NAN }
     }
 }

@@ -231,3 +231,6 @@ fn thresholds(profile: &[f64], eq: &Eq, gain_in: f64, silence_ratio: f64) -> [f6
         if power > 0.0 { (10.0 * power.log10() + gain_in - sounding).clamp(least, most) } else { most }
     })
 }
+
+#[cfg(test)]
+mod tests;

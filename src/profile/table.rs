@@ -40,9 +40,7 @@ const fn fields() -> [Field; LEN] {
     let mut fields = [field(c"", c"", ANY, c""); LEN];
     let mut i = 0;
     while i < fingerprint::LEN {
-        let fingerprint::Dimension { name, unit, range, version, definition, .. } =
-            fingerprint::DIMENSIONS[i];
-        fields[i] = Field { name, unit, range, version, definition };
+        fields[i] = fingerprint::DIMENSIONS[i].field();
         i += 1;
     }
     fields[place::INTEGRATED] = field(

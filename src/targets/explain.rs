@@ -61,9 +61,9 @@ pub fn explain(profile: &[f64], reference: Option<&[f64]>, params: &TargetParams
         }
     };
     if track.is_audible() {
-        for dimension in 0..fingerprint::LEN {
+        for dimension in fingerprint::DIMENSIONS {
             known.learn(dimension, &track);
-            add(dimension, rules::rules(&known, None, &unasked));
+            add(dimension as usize, rules::rules(&known, None, &unasked));
         }
         add(cause::REFERENCE, rules::rules(&known, reference, &unasked));
         let all = rules::rules(&known, reference, params);

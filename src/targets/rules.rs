@@ -3,8 +3,8 @@
 use super::TargetParams;
 use super::table::{LEN, TARGETS, TONE_RANGE, target};
 use crate::blocks::error::{Result, invalid, require};
-use crate::fingerprint;
-use crate::profile::{self, PROFILE, place};
+use crate::fingerprint::{self, Dimension, Fingerprint};
+use crate::profile::{self, place};
 
 /// Bands of the tone.
 pub(crate) const TONES: usize = 7;
@@ -33,23 +33,11 @@ const BRIGHTNESS: [f64; TONES] = [-0.5, -0.5, 0.0, 0.0, 0.5, 1.5, 2.0];
 /// A share in % below which nothing is distinguished.
 const LEAST_SHARE: f64 = 1e-4;
 
-/// Places of the fingerprint that rules look at, the shares aside, which come first.
-pub(super) const LUFS: usize = 7;
-pub(super) const CREST: usize = 8;
-const BASS_MID_RATIO: usize = 9;
-const TRANSIENT_DENSITY: usize = 12;
-const SILENCE_RATIO: usize = 13;
-const HARMONIC_RATIO: usize = 17;
-const PITCH_STABILITY: usize = 18;
-const LOUDNESS_VARIATION_STD: usize = 21;
-pub(super) const STEREO_WIDTH: usize = 23;
-const PHASE_CORRELATION: usize = 24;
-
 /// What the rules look at.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Profile {
     /// The fingerprint; an unknown value is neutral.
-    values: [f64; fingerprint::LEN],
+    fingerprint: Fingerprint,
     /// In dBTP, if known.
     pub true_peak: Option<f64>,
     /// Side over mid in dB below 120 Hz, if known.
@@ -67,22 +55,22 @@ impl Profile {
             values[band] = USUAL_SHARES[band];
             band += 1;
         }
-        values[LUFS] = -14.0;
-        values[CREST] = 14.0;
-        values[BASS_MID_RATIO] = 0.0;
-        values[TRANSIENT_DENSITY] = 3.5;
-        values[SILENCE_RATIO] = 0.0;
-        values[HARMONIC_RATIO] = 0.6;
-        values[PITCH_STABILITY] = 0.2;
-        values[LOUDNESS_VARIATION_STD] = 2.0;
-        values[STEREO_WIDTH] = 0.2;
-        values[PHASE_CORRELATION] = 0.5;
-        Self { values, true_peak: None, low_side: None, audible: true }
+        values[Dimension::Lufs as usize] = -14.0;
+        values[Dimension::CrestDb as usize] = 14.0;
+        values[Dimension::BassMidRatio as usize] = 0.0;
+        values[Dimension::TransientDensity as usize] = 3.5;
+        values[Dimension::SilenceRatio as usize] = 0.0;
+        values[Dimension::HarmonicRatio as usize] = 0.6;
+        values[Dimension::PitchStability as usize] = 0.2;
+        values[Dimension::LoudnessVariationStd as usize] = 2.0;
+        values[Dimension::StereoWidth as usize] = 0.2;
+        values[Dimension::PhaseCorrelation as usize] = 0.5;
+        Self { fingerprint: Fingerprint { values }, true_peak: None, low_side: None, audible: true }
     };
 
     fn new(values: &[f64]) -> Self {
         let mut profile = Self::NEUTRAL;
-        for (known, value) in profile.values.iter_mut().zip(values) {
+        for (known, value) in profile.fingerprint.values.iter_mut().zip(values) {
             if !value.is_nan() {
                 *known = *value;
             }
@@ -91,17 +79,16 @@ impl Profile {
             profile.true_peak = Some(values[place::TRUE_PEAK]).filter(|peak| !peak.is_nan());
             profile.low_side = low_side(values);
         }
-        profile.audible = !values[LUFS].is_nan();
+        profile.audible = !values[Dimension::Lufs as usize].is_nan();
         profile
     }
 
-    /// Takes over dimension `i` of `other`: true peak comes with the crest factor, the low side with the
-    /// width.
-    pub fn learn(&mut self, i: usize, other: &Self) {
-        self.values[i] = other.values[i];
-        match i {
-            CREST => self.true_peak = other.true_peak,
-            STEREO_WIDTH => self.low_side = other.low_side,
+    /// Takes over a dimension of `other`: true peak comes with the crest factor, the low side with the width.
+    pub fn learn(&mut self, dimension: Dimension, other: &Self) {
+        self.fingerprint[dimension] = other.fingerprint[dimension];
+        match dimension {
+            Dimension::CrestDb => self.true_peak = other.true_peak,
+            Dimension::StereoWidth => self.low_side = other.low_side,
             _ => {}
         }
     }
@@ -111,25 +98,26 @@ impl Profile {
     }
 
     pub fn lufs(&self) -> f64 {
-        self.values[LUFS]
+        self.fingerprint[Dimension::Lufs]
     }
 
     pub fn silence_ratio(&self) -> f64 {
-        self.values[SILENCE_RATIO]
+        self.fingerprint[Dimension::SilenceRatio]
     }
 
     fn shares(&self) -> [f64; TONES] {
-        std::array::from_fn(|band| self.values[band])
+        std::array::from_fn(|band| self.fingerprint.values[band])
     }
 
     /// In dBTP; where it is not known, what loudness and crest factor suggest (±1.1 dB on 43 tracks).
     fn true_peak(&self) -> f64 {
-        self.true_peak.unwrap_or(self.values[LUFS] + self.values[CREST] - 2.8)
+        self.true_peak
+            .unwrap_or(self.fingerprint[Dimension::Lufs] + self.fingerprint[Dimension::CrestDb] - 2.8)
     }
 
     /// Side over mid in dB.
     fn side_over_mid(&self) -> f64 {
-        let side = self.values[STEREO_WIDTH].clamp(1e-4, 1.0 - 1e-4);
+        let side = self.fingerprint[Dimension::StereoWidth].clamp(1e-4, 1.0 - 1e-4);
         10.0 * (side / (1.0 - side)).log10()
     }
 }
@@ -169,7 +157,7 @@ pub(crate) fn check_profile(values: &[f64]) -> Result<Profile> {
 pub(crate) fn check_reference(values: &[f64]) -> Result<Reference> {
     check_values("reference_len", values, " in the reference")?;
     require(
-        !values[LUFS].is_nan(),
+        !values[Dimension::Lufs as usize].is_nan(),
         "reference",
         "a track without a loudness",
         "at least 0.4 s that are not silent",
@@ -181,16 +169,7 @@ pub(crate) fn check_reference(values: &[f64]) -> Result<Reference> {
 fn check_values(len_name: &'static str, values: &[f64], whose: &str) -> Result<()> {
     let allowed = format_args!("{} (a fingerprint) or {} (a profile)", fingerprint::LEN, profile::LEN);
     require([fingerprint::LEN, profile::LEN].contains(&values.len()), len_name, values.len(), allowed)?;
-    for (value, field) in values.iter().zip(&PROFILE) {
-        let (low, high) = field.range;
-        let fits = value.is_nan() || value.is_finite() && (low..=high).contains(value);
-        require(
-            fits,
-            field.name(),
-            format_args!("{value}{whose}"),
-            format_args!("{low} to {high}, finite, or NaN"),
-        )?;
-    }
+    profile::check_values(values, whose)?;
     // Fractions in place of percents would go unnoticed otherwise.
     let known = || values[..TONES].iter().filter(|share| !share.is_nan());
     let (count, sum) = (known().count(), known().sum::<f64>());
@@ -220,7 +199,7 @@ pub(crate) fn neutral_targets() -> [f64; LEN] {
 }
 
 /// Between which values a target lies.
-pub(crate) fn limits(i: usize, reference: bool) -> (f64, f64) {
+pub(super) fn limits(i: usize, reference: bool) -> (f64, f64) {
     let tone = (target::TONE..target::SLOPE).contains(&i);
     if tone && !reference { TONE_RANGE } else { TARGETS[i].range }
 }
@@ -244,13 +223,13 @@ pub(super) fn rules(profile: &Profile, reference: Option<&Reference>, params: &T
     let down = gain - (peak - profile.true_peak());
     targets[target::SLOPE..target::ATTACK].copy_from_slice(&slopes(profile, down, params));
     // Giannoulis, Massberg and Reiss, JAES 2013.
-    let squared_crest = 10_f64.powf(profile.values[CREST] / 10.0);
+    let squared_crest = 10_f64.powf(profile.fingerprint[Dimension::CrestDb] / 10.0);
     targets[target::ATTACK] = 160.0 / squared_crest;
     targets[target::RELEASE] =
         2000.0 / squared_crest - within(target::ATTACK, reference, targets[target::ATTACK]);
     targets[target::WIDTH] = width(profile, reference, params);
     targets[target::WIDTH_LOW] = width_low(profile, params);
-    targets[target::LIMITER_RELEASE] = 350.0 / profile.values[TRANSIENT_DENSITY].max(1.0);
+    targets[target::LIMITER_RELEASE] = 350.0 / profile.fingerprint[Dimension::TransientDensity].max(1.0);
     targets[target::LIMITING] = params.limiting;
     targets
 }
@@ -261,7 +240,7 @@ fn loudness(profile: &Profile, reference: Option<&Reference>, params: &TargetPar
     if !params.loudness.is_nan() {
         return params.loudness;
     }
-    let dynamic = (0.5 * (profile.values[LOUDNESS_VARIATION_STD] - 3.0)).clamp(0.0, 3.0);
+    let dynamic = (0.5 * (profile.fingerprint[Dimension::LoudnessVariationStd] - 3.0)).clamp(0.0, 3.0);
     let usual = reference.map_or(-14.0 - dynamic, |reference| reference.0.lufs().clamp(-100.0, 100.0));
     usual + 3.0 * params.loud
 }
@@ -315,16 +294,17 @@ pub(crate) fn taste_tones(params: &TargetParams) -> [f64; TONES] {
 /// limiter does 5 at the cost of 1.5 LU (mean of six tracks).
 fn slopes(profile: &Profile, down: f64, params: &TargetParams) -> [f64; 3] {
     let TargetParams { intensity, punch, .. } = *params;
-    let values = &profile.values;
+    let values = &profile.fingerprint;
     // On sustained tones a changing gain is heard.
-    let depth =
-        1.0 - 0.25 * rise(values[HARMONIC_RATIO], 0.6, 0.9) - 0.15 * rise(values[PITCH_STABILITY], 0.2, 0.6);
+    let depth = 1.0
+        - 0.25 * rise(values[Dimension::HarmonicRatio], 0.6, 0.9)
+        - 0.15 * rise(values[Dimension::PitchStability], 0.2, 0.6);
     let rest = (down - 5.0).max(0.0);
     let compress = depth * (-0.5 * (rest / 10.0).tanh() - 0.15 * punch.max(0.0)) * (1.0 + punch.min(0.0));
-    let flat = ((9.0 - values[CREST]) / 4.0).clamp(0.0, 1.0);
+    let flat = ((9.0 - values[Dimension::CrestDb]) / 4.0).clamp(0.0, 1.0);
     let expand = 0.15 * flat * (-down / 3.0).clamp(0.0, 1.0);
     let slope = intensity * (compress + expand);
-    [slope * (1.0 + 0.3 * (values[BASS_MID_RATIO] / 6.0).tanh()), slope, slope]
+    [slope * (1.0 + 0.3 * (values[Dimension::BassMidRatio] / 6.0).tanh()), slope, slope]
 }
 
 /// 0 up to `from`, 1 from `to` on, smooth between.
@@ -339,7 +319,8 @@ fn width(profile: &Profile, reference: Option<&Reference>, params: &TargetParams
         Some(reference) => (reference.0.side_over_mid() - own).clamp(-6.0, 3.0),
         None => {
             let unusual = own - own.clamp(-13.0, -3.0);
-            -4.0 * (unusual / 8.0).tanh() - 6.0 * (0.2 - profile.values[PHASE_CORRELATION]).max(0.0)
+            -4.0 * (unusual / 8.0).tanh()
+                - 6.0 * (0.2 - profile.fingerprint[Dimension::PhaseCorrelation]).max(0.0)
         }
     };
     let width = params.intensity * (towards + 2.0 * params.width);

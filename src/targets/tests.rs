@@ -1,4 +1,4 @@
-use super::rules::USUAL_SHARES;
+use super::rules::{USUAL_SHARES, limits};
 use super::*;
 use crate::fingerprint;
 use crate::profile::{self, PROFILE, place};
@@ -380,7 +380,8 @@ fn wrong_units_are_refused_by_name() {
 
 #[test]
 fn preferences_out_of_range_are_refused_by_name() {
-    let set: [(&str, fn(&mut TargetParams, f64), f64, f64); 10] = [
+    type Set = fn(&mut TargetParams, f64);
+    let preferences: [(&str, Set, f64, f64); 10] = [
         ("loudness", |p, x| p.loudness = x, -30.0, -5.0),
         ("peak", |p, x| p.peak = x, -9.0, 0.0),
         ("intensity", |p, x| p.intensity = x, 0.0, 1.0),
@@ -392,7 +393,7 @@ fn preferences_out_of_range_are_refused_by_name() {
         ("width", |p, x| p.width = x, -1.0, 1.0),
         ("loud", |p, x| p.loud = x, -1.0, 1.0),
     ];
-    for (name, set, low, high) in set {
+    for (name, set, low, high) in preferences {
         for (value, fits) in
             [(low, true), (high, true), (low - 0.01, false), (high + 0.01, false), (f64::INFINITY, false)]
         {

@@ -1,0 +1,139 @@
+//! Third octaves of the mid and the side signal: mean power of long Hann frames.
+
+use super::LEAST_POWER;
+use crate::blocks::error::{Result, buffer};
+use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
+use crate::blocks::split_fft::{Sink, SplitFft};
+use crate::blocks::third_octaves::{BANDS, edges};
+use crate::blocks::window::hann;
+
+/// Mean power of the frames of a signal that arrives in pieces.
+pub(crate) struct Octaves {
+    instructions: InstructionSet,
+    sample_rate: f64,
+    window: Vec<f64>,
+    transform: SplitFft,
+    /// What has arrived of the next frame.
+    frame: Vec<f64>,
+    filled: usize,
+    /// Sum over the frames of the power of each bin, filled up to whole vectors.
+    power: Vec<f64>,
+    frames: usize,
+}
+
+/// Samples of a frame: 0.37 s, to the nearest power of 2.
+pub(crate) fn frame_length(sample_rate: f64) -> usize {
+    1 << (0.37 * sample_rate).log2().round() as u32
+}
+
+impl Octaves {
+    pub fn new(sample_rate: f64) -> Result<Self> {
+        let len = frame_length(sample_rate);
+        Ok(Self {
+            instructions: InstructionSet::best(),
+            sample_rate,
+            window: hann(len)?,
+            transform: SplitFft::new(len)?,
+            frame: buffer(len, 0.0)?,
+            filled: 0,
+            power: buffer((len / 2 + 1).next_multiple_of(LANES), 0.0)?,
+            frames: 0,
+        })
+    }
+
+    /// Takes the next samples.
+    pub fn push(&mut self, mut signal: &[f64]) {
+        let len = self.frame.len();
+        while !signal.is_empty() {
+            let (now, later) = signal.split_at(signal.len().min(len - self.filled));
+            self.frame[self.filled..][..now.len()].copy_from_slice(now);
+            self.filled += now.len();
+            signal = later;
+            if self.filled == len {
+                self.measure();
+                self.frame.copy_within(len / 2.., 0);
+                self.filled = len / 2;
+            }
+        }
+    }
+
+    /// Ends the signal: what is more than the second half of the last frame is a frame that goes on with
+    /// zeros, as is a signal shorter than a frame.
+    pub fn end(&mut self) {
+        if self.filled > self.frame.len() / 2 || self.frames == 0 {
+            self.frame[self.filled..].fill(0.0);
+            self.measure();
+        }
+    }
+
+    fn measure(&mut self) {
+        let Self { instructions, window, transform, frame, power, .. } = self;
+        let windowed = |out: &mut [f64]| simd::run(*instructions, Windowed { frame, window, out });
+        transform.forward_to(windowed, AddPower(power));
+        self.frames += 1;
+    }
+
+    /// Forgets the signal.
+    pub fn reset(&mut self) {
+        self.power.fill(0.0);
+        self.filled = 0;
+        self.frames = 0;
+    }
+
+    /// Mean square of bin `k` of all frames, both signs of its frequency together.
+    pub fn power(&self, k: usize) -> f64 {
+        let len = self.frame.len();
+        // Energy of the window: 3/8 of its length.
+        let scale = 1.0 / (0.375 * (len as f64).powi(2) * self.frames as f64);
+        let sides = if k == 0 || k == len / 2 { 1.0 } else { 2.0 };
+        sides * scale * self.power[k]
+    }
+
+    /// Levels in dB of the third octaves of the mean squares that `power` gives for each bin; NaN where a band
+    /// reaches above half the sample rate or is empty.
+    pub fn levels(&self, power: impl Fn(usize) -> f64) -> [f64; BANDS] {
+        std::array::from_fn(|b| {
+            let (low, high) = edges(b);
+            if high > self.sample_rate / 2.0 {
+                return f64::NAN;
+            }
+            // In bins, which reach half a bin to both sides.
+            let bin_width = self.sample_rate / self.frame.len() as f64;
+            let (low, high) = (low / bin_width, high / bin_width);
+            let share = |k: usize| (high.min(k as f64 + 0.5) - low.max(k as f64 - 0.5)).min(1.0);
+            let bins = (low + 0.5) as usize..=((high + 0.5) as usize).min(self.frame.len() / 2);
+            let sum: f64 = bins.map(|k| share(k) * power(k)).sum();
+            if sum >= LEAST_POWER { 10.0 * sum.log10() } else { f64::NAN }
+        })
+    }
+}
+
+/// `out = frame * window`
+struct Windowed<'a> {
+    frame: &'a [f64],
+    window: &'a [f64],
+    out: &'a mut [f64],
+}
+
+impl Kernel for Windowed<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self) {
+        // Frames are a power of 2 samples, far longer than a vector.
+        for i in (0..self.out.len()).step_by(V::LANES) {
+            V::load(&self.frame[i..]).mul(V::load(&self.window[i..])).store(&mut self.out[i..]);
+        }
+    }
+}
+
+/// Adds the power of each bin.
+struct AddPower<'a>(&'a mut [f64]);
+
+impl Sink for AddPower<'_> {
+    #[inline(always)]
+    fn take<V: Vector>(&mut self, first: usize, re: V, im: V) {
+        let power = re.mul(re).add(im.mul(im));
+        V::load(&self.0[first..]).add(power).store(&mut self.0[first..]);
+    }
+}
