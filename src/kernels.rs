@@ -1,13 +1,14 @@
-//! One file per kernel, each with its parameters, its plan and a function for a whole signal.
+//! One file or folder per kernel, each with its parameters, its plan and a function for a whole signal; in
+//! the order in which data flows.
 
-pub mod beat;
-pub mod chroma;
-pub mod cqt;
 pub mod hpss;
-pub mod loudness;
-pub mod onset;
-pub mod spectral;
-pub mod tempo;
-pub(crate) mod true_peak;
-pub mod tuning;
 pub mod yin;
+pub mod spectral;
+pub mod tuning;
+pub mod cqt;
+pub mod chroma;
+pub mod onset;
+pub mod tempo;
+pub mod beat;
+pub(crate) mod true_peak;
+pub mod loudness;

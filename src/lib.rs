@@ -4,24 +4,29 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | **blocks** | **what kernels are made of** |
+//! | [`simd`] | the choice of portable, AVX2 or AVX-512 code at run time |
+//! | `stats` | sums, maxima and medians |
 //! | [`error`] | the one error type, argument checks, fallible allocation |
-//! | [`params`] | enumerations that several kernels share (padding, norm) |
-//! | `simd` | run-time choice between portable, AVX2 and AVX-512 code |
-//! | `fft`, `split_fft`, `window` | FFT plans shared by all kernels; real FFT in vector form; periodic Hann |
+//! | [`params`], [`Plan`] | enumerations that several kernels share; what all plans have in common |
+//! | `pad`, `ring`, `parabola`, `lengths` | mirrored ends, the latest samples, interpolated peaks, lengths of fast FFTs |
+//! | `fft`, `split_fft`, `window` | FFT plans shared by all kernels; real FFT in vector form; Hann window |
 //! | `framing` | overlapping frames of a signal that arrives in pieces |
-//! | [`stft`] | streaming short-time Fourier transform and its inverse |
+//! | [`stft`], [`istft`] | streaming short-time Fourier transform and its inverse; `magnitude` without overflow |
 //! | `median` | running medians of the spectrogram, along time and along frequency |
-//! | `separator` | harmonic and percussive masks of spectra |
+//! | `mel`, `resample` | mel filter bank; half-band decimation |
+//! | [`table`], `pchip`, `third_octaves` | named numbers, monotone interpolation, third-octave bands |
+//! | **kernels** | **one file or folder each** |
 //! | [`hpss`] | harmonic/percussive source separation |
 //! | [`yin`] | fundamental frequency, frame by frame |
-//! | [`tuning`] | deviation from A440, from spectral peaks |
-//! | `resample` | exact half-band decimation |
-//! | [`cqt`] | constant-Q transform |
-//! | [`chroma`] | 12-class chromagram over the constant-Q transform |
 //! | [`spectral`] | centroid, rolloff, flatness, RMS |
-//! | `mel`, [`onset`], [`tempo`], [`beat`] | onset strength over mel bands, onsets, tempo, beats |
+//! | [`tuning`] | deviation from A440, from spectral peaks |
+//! | [`cqt`], [`chroma`] | constant-Q transform; the 12-class chromagram over it |
+//! | [`onset`], [`tempo`], [`beat`] | onset strength over mel bands and onsets; tempo; beats |
 //! | [`loudness`] | ITU-R BS.1770-4 / EBU R128 |
+//! | **what is made of kernels** | |
 //! | [`fingerprint`] | the 25 dimensions of a track |
+//! | [`master`] | mastering |
 //! | [`ffi`] | the C interface, the only place that sees raw pointers |
 //!
 //! Each kernel is a *plan* (`HpssPlan`, `YinPlan`, …) that owns every work buffer: made once per

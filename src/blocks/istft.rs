@@ -27,6 +27,25 @@ pub struct SignalLength {
 ///
 /// The spectra of a tile are added one by one, then the tile's samples taken out. Like the forward
 /// transform it keeps one tile's span.
+///
+/// ```
+/// use auralis_dsp::istft::{Istft, SignalLength};
+/// use auralis_dsp::stft::{Stft, StftParams};
+///
+/// let sine = |i: usize| (std::f64::consts::TAU * 440.0 * i as f64 / 44_100.0).sin();
+/// let a4: Vec<f64> = (0..44_100).map(sine).collect();
+/// let mut stft = Stft::new(&StftParams::default())?;
+/// let mut istft = Istft::new(stft.params())?;
+/// let length = SignalLength { samples: a4.len(), frames: stft.params().frames(a4.len())? };
+/// let (mut back, mut written) = (vec![0.0; a4.len()], 0);
+/// stft.process(&a4, |tile| {
+///     (0..tile.len()).for_each(|i| istft.add(&mut tile.spectrum(i).to_vec()));
+///     let last = (tile.first() + tile.len() == length.frames).then_some(length);
+///     written += istft.take(last, &mut back[written..]);
+/// })?;
+/// assert!(back.iter().zip(&a4).all(|(x, y)| (x - y).abs() < 1e-12));
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
 pub struct Istft {
     params: StftParams,
     instructions: InstructionSet,

@@ -2,7 +2,7 @@
 //!
 //! A half-band filter's even taps are zero but the middle one (Crochiere and Rabiner, *Multirate
 //! Digital Signal Processing*, 1983), so an output costs [`PAIRS`] multiplications. The Kaiser design
-//! leaves ripples below 5e-7 up to [`CLEAN`] of the new rate, and folds no more than that into
+//! leaves ripples below 5e-7 up to [`PASSBAND`] of the new rate, and folds no more than that into
 //! it: there the decimated signal stands for the original, at the same times (zero phase).
 
 use std::f64::consts::PI;
@@ -15,7 +15,7 @@ const PAIRS: usize = 12;
 /// How far the filter reaches to either side, in samples of its input.
 pub(crate) const REACH: usize = 2 * PAIRS - 1;
 /// Frequencies up to this share of the decimated rate come through undisturbed.
-pub(crate) const CLEAN: f64 = 0.3;
+pub(crate) const PASSBAND: f64 = 0.3;
 /// Kaiser's shape parameter for 140 dB.
 const BETA: f64 = 14.47;
 
@@ -57,14 +57,14 @@ pub(crate) struct Decimator {
     /// How many of them, all zeros, are there at the start.
     held_at_start: usize,
     /// How many samples before time 0 the output begins.
-    early: usize,
+    lead_in: usize,
 }
 
 impl Decimator {
-    /// A decimator whose input begins `early` samples before time 0.
-    pub(crate) fn new(instructions: InstructionSet, early: usize) -> Result<Self> {
-        let out = Self::early_output(early);
-        let held = 2 * out + REACH - early;
+    /// A decimator whose input begins `lead_in` samples before time 0.
+    pub(crate) fn new(instructions: InstructionSet, lead_in: usize) -> Result<Self> {
+        let out = Self::lead_in_of_output(lead_in);
+        let held = 2 * out + REACH - lead_in;
         let room = held.max(2 * REACH + 1) + CHUNK;
         Ok(Self {
             instructions,
@@ -73,18 +73,18 @@ impl Decimator {
             odd: buffer(room / 2 + 8, 0.0)?,
             held,
             held_at_start: held,
-            early: out,
+            lead_in: out,
         })
     }
 
-    /// How many samples before time 0 the output of an input that begins `early` samples before it
+    /// How many samples before time 0 the output of an input that begins `lead_in` samples before it
     /// can differ from zero.
-    fn early_output(early: usize) -> usize {
-        (early + REACH) / 2
+    fn lead_in_of_output(lead_in: usize) -> usize {
+        (lead_in + REACH) / 2
     }
 
-    pub(crate) fn early(&self) -> usize {
-        self.early
+    pub(crate) fn lead_in(&self) -> usize {
+        self.lead_in
     }
 
     pub(crate) fn reset(&mut self) {
@@ -149,7 +149,7 @@ impl simd::Kernel for Split<'_> {
     }
 }
 
-/// out[n] = even[n] / 2 + Σ taps[k] (odd[n + PAIRS − 1 − k] + odd[n + PAIRS + k])
+/// `out[n] = even[n] / 2 + Σ taps[k] (odd[n + PAIRS − 1 − k] + odd[n + PAIRS + k])`
 struct HalfBand<'a> {
     taps: &'a [f64; PAIRS],
     even: &'a [f64],
@@ -184,27 +184,27 @@ impl simd::Kernel for HalfBand<'_> {
 }
 
 /// A signal decimated `levels` times over: what the constant-Q transform works on.
-pub(crate) struct Front {
+pub(crate) struct Cascade {
     decimators: Vec<Decimator>,
     ping: Vec<f64>,
     pong: Vec<f64>,
 }
 
-impl Front {
+impl Cascade {
     pub(crate) fn new(instructions: InstructionSet, levels: usize) -> Result<Self> {
         let mut decimators = reserve(levels)?;
-        let mut early = 0;
+        let mut lead_in = 0;
         for _ in 0..levels {
-            let decimator = Decimator::new(instructions, early)?;
-            early = decimator.early();
+            let decimator = Decimator::new(instructions, lead_in)?;
+            lead_in = decimator.lead_in();
             decimators.push(decimator);
         }
         Ok(Self { decimators, ping: buffer(CHUNK, 0.0)?, pong: buffer(CHUNK, 0.0)? })
     }
 
     /// How many samples before time 0 the output begins.
-    pub(crate) fn early(&self) -> usize {
-        self.decimators.last().map_or(0, Decimator::early)
+    pub(crate) fn lead_in(&self) -> usize {
+        self.decimators.last().map_or(0, Decimator::lead_in)
     }
 
     /// How many samples of input the output lags behind.
@@ -257,7 +257,7 @@ mod tests {
     #[test]
     fn the_clean_band_passes_and_what_folds_into_it_does_not() {
         for step in 0..=200 {
-            let frequency = CLEAN / 2.0 * f64::from(step) / 200.0;
+            let frequency = PASSBAND / 2.0 * f64::from(step) / 200.0;
             assert!((response(frequency) - 1.0).abs() < 5e-7, "{frequency}: {}", response(frequency));
             assert!(response(0.5 - frequency).abs() < 5e-7);
         }
@@ -269,18 +269,20 @@ mod tests {
         let sine = |n: f64| (0.3 * n + 0.2).sin();
         let input: Vec<f64> = (0..4000).map(|n| sine(f64::from(n))).collect();
         let whole = |block: usize, instructions| {
-            let mut front = Front::new(instructions, 2).unwrap();
+            let mut cascade = Cascade::new(instructions, 2).unwrap();
             let mut out = Vec::new();
-            input.chunks(block).for_each(|chunk| front.push(chunk, |samples| out.extend_from_slice(samples)));
-            (out, front.early())
+            input
+                .chunks(block)
+                .for_each(|chunk| cascade.push(chunk, |samples| out.extend_from_slice(samples)));
+            (out, cascade.lead_in())
         };
-        let (expected, early) = whole(4000, InstructionSet::PORTABLE);
+        let (expected, lead_in) = whole(4000, InstructionSet::PORTABLE);
         for n in 30..900 {
-            assert!((expected[n + early] - sine(4.0 * n as f64)).abs() < 3e-7);
+            assert!((expected[n + lead_in] - sine(4.0 * n as f64)).abs() < 3e-7);
         }
         for instructions in InstructionSet::available() {
             for block in [1, 7, 1000, 1024, 1500] {
-                assert_eq!(whole(block, *instructions), (expected.clone(), early));
+                assert_eq!(whole(block, *instructions), (expected.clone(), lead_in));
             }
         }
     }

@@ -1,13 +1,13 @@
 //! Vector code for the instruction set that the processor has; with [`crate::ffi`], the only home of
 //! `unsafe`.
 //!
-//! An inner loop is written once, as a [`Kernel`] over a [`Vector`] type. [`run`] holds it compiled for each
+//! An inner loop is written once, as a `Kernel` over a `Vector` type. `run` holds it compiled for each
 //! instruction set and calls the one that it is asked for. An [`InstructionSet`] comes from detection alone,
-//! and the vector types of a set are reached through [`run`] alone, so that no safe code can execute an
+//! and the vector types of a set are reached through `run` alone, so that no safe code can execute an
 //! instruction that the processor lacks.
 //!
-//! No operation here fuses or reorders, so a kernel that adds in an order that does not depend on
-//! [`Vector::LANES`] gives the same bits with every set.
+//! No operation here fuses or reorders, so a kernel that adds in an order that does not depend on the number
+//! of lanes gives the same bits with every set.
 
 #![allow(unsafe_code)]
 

@@ -44,7 +44,7 @@ pub(crate) struct SplitFft {
     forward: Arc<dyn Fft<f64>>,
     inverse: Arc<dyn Fft<f64>>,
     /// cos and sin of 2πk / len, halved.
-    turns: Arc<Spectrum>,
+    twiddles: Arc<Spectrum>,
     /// The packed signal or its spectrum, `half` elements after [`LANES`] others and before as many that
     /// whole vectors may touch.
     packed: Vec<Complex64>,
@@ -55,22 +55,22 @@ pub(crate) struct SplitFft {
 }
 
 /// cos and sin of 2πk / len, halved, for the bins k of a spectrum.
-fn turns(len: usize) -> Result<Arc<Spectrum>> {
-    let mut turns = spectrum(len)?;
-    for (k, bins) in turns.iter_mut().enumerate() {
+fn twiddles(len: usize) -> Result<Arc<Spectrum>> {
+    let mut twiddles = spectrum(len)?;
+    for (k, bins) in twiddles.iter_mut().enumerate() {
         for lane in 0..LANES {
             let angle = std::f64::consts::TAU * (k * LANES + lane) as f64 / len as f64;
             (bins.re[lane], bins.im[lane]) = (0.5 * angle.cos(), 0.5 * angle.sin());
         }
     }
-    Ok(Arc::new(turns))
+    Ok(Arc::new(twiddles))
 }
 
-static TURNS: Plans<Arc<Spectrum>> = Plans::new();
+static TWIDDLES: Plans<Arc<Spectrum>> = Plans::new();
 
 /// Gives the memory that is kept from plan to plan back.
 pub(crate) fn forget() {
-    TURNS.forget();
+    TWIDDLES.forget();
 }
 
 impl SplitFft {
@@ -79,14 +79,14 @@ impl SplitFft {
         let half = len / 2;
         let (forward, inverse) = (fft::complex_forward(half), fft::complex_inverse(half));
         let scratch = forward.get_inplace_scratch_len().max(inverse.get_inplace_scratch_len());
-        let turns = TURNS.of(len, turns)?;
-        let padded = (turns.len() + 1) * LANES;
+        let twiddles = TWIDDLES.of(len, twiddles)?;
+        let padded = (twiddles.len() + 1) * LANES;
         Ok(Self {
             half,
             instructions: InstructionSet::best(),
             forward,
             inverse,
-            turns,
+            twiddles,
             packed: buffer(padded + LANES, Complex64::ZERO)?,
             re: buffer(padded, 0.0)?,
             im: buffer(padded, 0.0)?,
@@ -158,17 +158,17 @@ impl<S: Sink> Kernel for Unpack<'_, S> {
 
     #[inline(always)]
     fn run<V: Vector>(mut self) {
-        let SplitFft { half, packed, turns, .. } = self.fft;
+        let SplitFft { half, packed, twiddles, .. } = self.fft;
         // The spectrum is periodic.
         packed[LANES + *half] = packed[LANES];
         let (z, one_half) = (simd::parts(packed), V::splat(0.5));
-        for (at, turn) in turns.iter().enumerate() {
+        for (at, twiddle) in twiddles.iter().enumerate() {
             for lane in (0..LANES).step_by(V::LANES) {
                 let at = at * LANES + lane;
                 let (re, im) = V::load_interleaved(&z[2 * (LANES + at)..]);
                 let mirrored = V::load_interleaved(&z[2 * (LANES + *half + 1 - at - V::LANES)..]);
                 let [(even_re, even_im), (odd_re, odd_im)] = halves((re, im), mirrored);
-                let (cos, sin) = (V::load(&turn.re[lane..]), V::load(&turn.im[lane..]));
+                let (cos, sin) = (V::load(&twiddle.re[lane..]), V::load(&twiddle.im[lane..]));
                 let turned_re = cos.mul(odd_im).sub(sin.mul(odd_re));
                 let turned_im = cos.mul(odd_re).add(sin.mul(odd_im));
                 let (re, im) = (even_re.mul(one_half).add(turned_re), even_im.mul(one_half).sub(turned_im));
@@ -189,7 +189,7 @@ impl Kernel for Pack<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) {
-        let SplitFft { half, packed, re, im, turns, .. } = self.fft;
+        let SplitFft { half, packed, re, im, twiddles, .. } = self.fft;
         let (last, two) = (LANES + *half, V::splat(2.0));
         let (re_chunks, im_chunks) = (re[LANES..].as_chunks_mut().0, im[LANES..].as_chunks_mut().0);
         for ((re, im), bins) in re_chunks.iter_mut().zip(im_chunks).zip(self.spectrum) {
@@ -200,14 +200,14 @@ impl Kernel for Pack<'_> {
 
         let mut z = Bins::default();
         let chunks = packed[LANES..].as_chunks_mut::<LANES>().0;
-        for (at, (out, turn)) in chunks.iter_mut().zip(&**turns).enumerate() {
+        for (at, (out, twiddle)) in chunks.iter_mut().zip(&**twiddles).enumerate() {
             for lane in (0..LANES).step_by(V::LANES) {
                 let (here, mirrored) = (LANES + at * LANES + lane, last + 1 - at * LANES - lane - V::LANES);
                 let [(even_re, even_im), (odd_re, odd_im)] = halves(
                     (V::load(&re[here..]), V::load(&im[here..])),
                     (V::load(&re[mirrored..]), V::load(&im[mirrored..])),
                 );
-                let (cos, sin) = (V::load(&turn.re[lane..]), V::load(&turn.im[lane..]));
+                let (cos, sin) = (V::load(&twiddle.re[lane..]), V::load(&twiddle.im[lane..]));
                 let turned_re = cos.mul(odd_im).add(sin.mul(odd_re)).mul(two);
                 let turned_im = cos.mul(odd_re).sub(sin.mul(odd_im)).mul(two);
                 even_re.sub(turned_re).store(&mut z.re[lane..]);

@@ -29,7 +29,7 @@ pub const MOST_N_FFT: usize = 1 << 20;
 pub struct StftParams {
     /// Samples of a frame, 2 to [`MOST_N_FFT`].
     pub n_fft: usize,
-    /// Samples from frame to frame, 1 to [`MOST_HOP_LENGTH`]; 0 = `n_fft / 4`.
+    /// Samples from frame to frame, 1 to 2³¹; 0 = `n_fft / 4`.
     pub hop_length: usize,
     /// Samples of the window, 1 to `n_fft`, centred in the frame; 0 = `n_fft`.
     pub win_length: usize,
@@ -146,6 +146,20 @@ pub(crate) fn stride(bins: usize) -> usize {
 }
 
 /// Short-time Fourier transform of a signal that arrives in blocks.
+///
+/// ```
+/// use auralis_dsp::stft::{Stft, StftParams};
+///
+/// let sine = |i: usize| (std::f64::consts::TAU * 440.0 * i as f64 / 44_100.0).sin();
+/// let a4: Vec<f64> = (0..44_100).map(sine).collect();
+/// let mut stft = Stft::new(&StftParams::default())?;
+/// let mut energies = vec![];
+/// let frames = stft.process(&a4, |tile| {
+///     energies.extend(tile.magnitudes().map(|magnitude| magnitude.iter().map(|x| x * x).sum::<f64>()));
+/// })?;
+/// assert_eq!((frames, energies.len()), (87, 87));
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
 pub struct Stft {
     params: StftParams,
     framer: Framer,

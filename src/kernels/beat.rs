@@ -41,8 +41,21 @@ pub struct Beats {
 /// Tracks the beats of an onset envelope. librosa makes it with the median of the mel bands:
 /// [`crate::kernels::onset::Aggregate::Median`].
 ///
+/// ```
+/// use auralis_dsp::beat::{BeatParams, beat_track};
+/// use auralis_dsp::onset::{Aggregate, OnsetParams, onset_strength};
+///
+/// // A click every half second.
+/// let clicks: Vec<f64> = (0..10 * 44_100).map(|i| f64::from(i % 22_050 == 0)).collect();
+/// let params = OnsetParams { aggregate: Aggregate::Median, ..OnsetParams::default() };
+/// let strength = onset_strength(&clicks, 44_100.0, &params)?;
+/// let beats = beat_track(&strength, 44_100.0, &BeatParams::default())?;
+/// assert!(beats.frames.windows(2).all(|pair| (pair[1] - pair[0]).abs_diff(43) <= 1));
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
+///
 /// # Errors
-/// The name of the argument that is out of its range.
+/// `Error::InvalidArgument` for an argument outside its range, `Error::NonFiniteInput`, `Error::OutOfMemory`.
 pub fn beat_track(envelope: &[f64], sample_rate: f64, params: &BeatParams) -> Result<Beats> {
     let BeatParams { hop_length, bpm, start_bpm, tightness, .. } = *params;
     require_audio("envelope", envelope)?;
@@ -115,6 +128,7 @@ impl BeatTracker {
         self.beats.reverse();
 
         let threshold = if trim { self.trim_threshold() } else { 0.0 };
+        // Where nothing is strong, no frame lies between the first and the last that is.
         let strong = |x: &f64| *x > threshold;
         let first = self.local.iter().position(strong).unwrap_or(usize::MAX);
         let last = self.local.iter().rposition(strong).unwrap_or(0);
@@ -171,7 +185,7 @@ impl BeatTracker {
         }
     }
 
-    /// The last local maximum of the score that reaches half of their median.
+    /// The last local maximum of the score that reaches half of their median; the last frame if there is none.
     fn last(&mut self) -> u32 {
         let (score, n) = (&self.score, self.score.len());
         let is_peak = |i: &usize| score[*i] > score[*i - 1] && (*i + 1 == n || score[*i] >= score[*i + 1]);

@@ -60,7 +60,7 @@ impl ChromaParams {
     /// The frames that a signal of `n_samples` has: one at every multiple of the hop.
     ///
     /// # Errors
-    /// `audio` if it is empty; `hop_length` out of its range.
+    /// `Error::InvalidArgument` about `audio` if it is empty; about `hop_length` outside its range.
     pub fn frames(&self, n_samples: usize) -> Result<usize> {
         self.cqt().frames(n_samples)
     }
@@ -80,7 +80,7 @@ impl ChromaParams {
     /// The same with the tuning of `audio` if `tuning` is NaN.
     ///
     /// # Errors
-    /// The name of the argument that is out of its range; samples that are not finite.
+    /// `Error::InvalidArgument` for an argument outside its range, `Error::NonFiniteInput`, `Error::OutOfMemory`.
     pub fn tuned(mut self, audio: &[f64], sample_rate: f64) -> Result<Self> {
         if self.tuning.is_nan() {
             self.check_untuned(sample_rate)?;
@@ -129,8 +129,19 @@ impl ChromaParams {
 
 /// Chromagram of `audio`, shape (n_chroma, n_frames).
 ///
+/// ```
+/// use auralis_dsp::chroma::{ChromaParams, chroma_cqt};
+///
+/// let sine = |i: usize| (std::f64::consts::TAU * 440.0 * i as f64 / 44_100.0).sin();
+/// let a4: Vec<f64> = (0..44_100).map(sine).collect();
+/// let chroma = chroma_cqt(&a4, 44_100.0, &ChromaParams::default())?;
+/// // Class 0 is C, so A is 9; the largest value of a column is 1.
+/// assert_eq!(chroma[[9, 40]], 1.0);
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
+///
 /// # Errors
-/// The name of the argument that is out of its range; samples that are not finite.
+/// `Error::InvalidArgument` for an argument outside its range, `Error::NonFiniteInput`, `Error::OutOfMemory`.
 pub fn chroma_cqt(audio: &[f64], sample_rate: f64, params: &ChromaParams) -> Result<Array2<f64>> {
     let params = params.tuned(audio, sample_rate)?;
     let mut plan = ChromaPlan::new(sample_rate, &params)?;
@@ -149,8 +160,8 @@ pub struct ChromaPlan {
 
 impl ChromaPlan {
     /// # Errors
-    /// The name of the parameter that is out of its range (`tuning` must be a number here); out of
-    /// memory.
+    /// `Error::InvalidArgument` for a parameter outside its range (`tuning` must be a number here),
+    /// `Error::OutOfMemory`.
     pub fn new(sample_rate: f64, params: &ChromaParams) -> Result<Self> {
         params.check_folding()?;
         let merged = params.bins_per_octave / params.n_chroma;
@@ -161,10 +172,10 @@ impl ChromaPlan {
     }
 
     /// Takes the next samples and writes the frames that they complete, one after the other
-    /// (`[frames][n_chroma]`); their number.
+    /// (`[frames][n_chroma]`). Returns their number.
     ///
     /// # Errors
-    /// Samples that are not finite; `chroma` too small. Nothing is taken then.
+    /// `Error::NonFiniteInput`, `Error::BufferTooSmall` about `chroma`. Nothing is taken then.
     pub fn push(&mut self, audio: &[f64], chroma: &mut [f64]) -> Result<usize> {
         require_finite("audio", audio)?;
         let frames = self.stream.pending(audio.len());
@@ -174,11 +185,11 @@ impl ChromaPlan {
         Ok(frames)
     }
 
-    /// Ends the signal and writes the frames that are left; their number. The plan is then as after
+    /// Ends the signal and writes the frames that are left. Returns their number. The plan is then as after
     /// [`Self::reset`].
     ///
     /// # Errors
-    /// `chroma` too small; the signal has not ended then.
+    /// `Error::BufferTooSmall` about `chroma`; the signal has not ended then.
     pub fn finish(&mut self, chroma: &mut [f64]) -> Result<usize> {
         let frames = self.stream.pending_at_finish();
         require_capacity("chroma", chroma.len(), frames.saturating_mul(self.params.n_chroma))?;
@@ -195,7 +206,8 @@ impl ChromaPlan {
     /// A whole signal; `chroma` takes n_chroma rows of [`ChromaParams::frames`] values.
     ///
     /// # Errors
-    /// `audio` empty or not finite; `chroma` too small.
+    /// `Error::InvalidArgument` about `audio` if it is empty, `Error::NonFiniteInput`, `Error::BufferTooSmall`
+    /// about `chroma`.
     pub fn process(&mut self, audio: &[f64], chroma: &mut [f64]) -> Result<()> {
         require_audio("audio", audio)?;
         let frames = self.params.frames(audio.len())?;

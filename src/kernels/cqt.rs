@@ -36,8 +36,20 @@ pub(crate) fn forget() {
 
 /// Constant-Q transform of `audio`, shape (n_bins, n_frames).
 ///
+/// ```
+/// use auralis_dsp::cqt::{CqtParams, cqt};
+///
+/// let sine = |i: usize| (std::f64::consts::TAU * 440.0 * i as f64 / 44_100.0).sin();
+/// let a4: Vec<f64> = (0..44_100).map(sine).collect();
+/// let coefficients = cqt(&a4, 44_100.0, &CqtParams::default())?;
+/// let column = coefficients.column(40);
+/// // A4 is 45 semitones above C1.
+/// assert!(column.iter().all(|c| c.norm() <= column[45].norm()));
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
+///
 /// # Errors
-/// The name of the argument that is out of its range; samples that are not finite.
+/// `Error::InvalidArgument` for an argument outside its range, `Error::NonFiniteInput`, `Error::OutOfMemory`.
 pub fn cqt(audio: &[f64], sample_rate: f64, params: &CqtParams) -> Result<Array2<Complex64>> {
     let params = params.tuned(audio, sample_rate)?;
     let frames = params.frames(audio.len())?;
@@ -57,8 +69,8 @@ pub struct CqtPlan {
 
 impl CqtPlan {
     /// # Errors
-    /// The name of the parameter that is out of its range (`tuning` must be a number here); out of
-    /// memory.
+    /// `Error::InvalidArgument` for a parameter outside its range (`tuning` must be a number here),
+    /// `Error::OutOfMemory`.
     pub fn new(sample_rate: f64, params: &CqtParams) -> Result<Self> {
         let stream = Stream::new(sample_rate, params, Accuracy::Coefficients)?;
         let mut phases = reserve(params.n_bins)?;
@@ -67,10 +79,10 @@ impl CqtPlan {
     }
 
     /// Takes the next samples and writes the frames that they complete, one after the other
-    /// (`[frames][n_bins]`); their number.
+    /// (`[frames][n_bins]`). Returns their number.
     ///
     /// # Errors
-    /// Samples that are not finite; `coefficients` too small. Nothing is taken then.
+    /// `Error::NonFiniteInput`, `Error::BufferTooSmall` about `coefficients`. Nothing is taken then.
     pub fn push(&mut self, audio: &[f64], coefficients: &mut [Complex64]) -> Result<usize> {
         require_finite("audio", audio)?;
         let frames = self.stream.pending(audio.len());
@@ -80,11 +92,11 @@ impl CqtPlan {
         Ok(frames)
     }
 
-    /// Ends the signal and writes the frames that are left; their number. The plan is then as after
+    /// Ends the signal and writes the frames that are left. Returns their number. The plan is then as after
     /// [`Self::reset`].
     ///
     /// # Errors
-    /// `coefficients` too small; the signal has not ended then.
+    /// `Error::BufferTooSmall` about `coefficients`; the signal has not ended then.
     pub fn finish(&mut self, coefficients: &mut [Complex64]) -> Result<usize> {
         let frames = self.stream.pending_at_finish();
         require_capacity("coefficients", coefficients.len(), frames.saturating_mul(self.params.n_bins))?;
@@ -96,7 +108,8 @@ impl CqtPlan {
     /// A whole signal; `coefficients` takes n_bins rows of [`CqtParams::frames`] values.
     ///
     /// # Errors
-    /// `audio` empty or not finite; `coefficients` too small.
+    /// `Error::InvalidArgument` about `audio` if it is empty, `Error::NonFiniteInput`, `Error::BufferTooSmall`
+    /// about `coefficients`.
     pub fn process(&mut self, audio: &[f64], coefficients: &mut [Complex64]) -> Result<()> {
         require_audio("audio", audio)?;
         let frames = self.params.frames(audio.len())?;

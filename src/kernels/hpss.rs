@@ -91,9 +91,22 @@ impl HpssParams {
 
 /// Separates a whole signal into (harmonic, percussive), both as long as `audio`.
 ///
+/// ```
+/// use auralis_dsp::hpss::{HpssParams, hpss};
+///
+/// let sine = |i: usize| (std::f64::consts::TAU * 440.0 * i as f64 / 44_100.0).sin();
+/// let a4: Vec<f64> = (0..44_100).map(sine).collect();
+/// let mut audio = a4.clone();
+/// audio[22_050] += 10.0;
+/// let (harmonic, percussive) = hpss(&audio, &HpssParams::default())?;
+/// assert!((harmonic[10_000] - a4[10_000]).abs() < 0.05);
+/// assert!(percussive[22_050] > 9.0);
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
+///
 /// # Errors
-/// `InvalidArgument` for an empty signal, one shorter than a frame where frames are not centred, or a
-/// parameter outside its range; `NonFiniteInput`; `OutOfMemory`.
+/// `Error::InvalidArgument` for an empty signal, one shorter than a frame where frames are not centred, or a
+/// parameter outside its range; `Error::NonFiniteInput`; `Error::OutOfMemory`.
 pub fn hpss(audio: &[f64], params: &HpssParams) -> Result<(Vec<f64>, Vec<f64>)> {
     let mut harmonic = buffer(audio.len(), 0.0)?;
     let mut percussive = buffer(audio.len(), 0.0)?;
@@ -149,7 +162,7 @@ impl HpssPlan {
     /// number. Nothing is taken where an error is returned.
     ///
     /// # Errors
-    /// `NonFiniteInput`; `BufferTooSmall` if an output does not hold what would be written
+    /// `Error::NonFiniteInput`; `Error::BufferTooSmall` if an output does not hold what would be written
     /// ([`Self::max_output`] always suffices).
     pub fn push(&mut self, audio: &[f64], harmonic: &mut [f64], percussive: &mut [f64]) -> Result<usize> {
         require_finite("audio", audio)?;
@@ -163,8 +176,8 @@ impl HpssPlan {
     /// Writes the remaining samples and returns their number; the plan is then as after [`Self::reset`].
     ///
     /// # Errors
-    /// `InvalidArgument` if nothing was pushed, or less than a frame where frames are not centred;
-    /// `BufferTooSmall`, after which the call may be repeated.
+    /// `Error::InvalidArgument` if nothing was pushed, or less than a frame where frames are not centred;
+    /// `Error::BufferTooSmall`, after which the call may be repeated.
     pub fn finish(&mut self, harmonic: &mut [f64], percussive: &mut [f64]) -> Result<usize> {
         let received = self.stft.received();
         let rest = received - self.ready(received);
@@ -182,7 +195,7 @@ impl HpssPlan {
     /// Separates a whole signal.
     ///
     /// # Errors
-    /// As [`hpss`]; `BufferTooSmall` if an output is shorter than `audio`.
+    /// As [`hpss`]; `Error::BufferTooSmall` if an output is shorter than `audio`.
     pub fn process(&mut self, audio: &[f64], harmonic: &mut [f64], percussive: &mut [f64]) -> Result<()> {
         require_audio("audio", audio)?;
         require_capacity("harmonic", harmonic.len(), audio.len())?;

@@ -70,7 +70,7 @@ impl OnsetParams {
     /// The frames that a signal of `n_samples` has.
     ///
     /// # Errors
-    /// `audio` if it is empty; the frame's geometry.
+    /// `Error::InvalidArgument` about `audio` if it is empty; about a length outside its range.
     pub fn frames(&self, n_samples: usize) -> Result<usize> {
         self.stft().frames(n_samples)
     }
@@ -88,8 +88,20 @@ impl OnsetParams {
 
 /// Onset strength of each frame of `audio`.
 ///
+/// ```
+/// use auralis_dsp::onset::{OnsetParams, PeakParams, onset_detect, onset_strength};
+///
+/// // A click every half second.
+/// let clicks: Vec<f64> = (0..10 * 44_100).map(|i| f64::from(i % 22_050 == 0)).collect();
+/// let strength = onset_strength(&clicks, 44_100.0, &OnsetParams::default())?;
+/// let onsets = onset_detect(&strength, 44_100.0, &PeakParams::default())?;
+/// let seconds = |frame: usize| (frame * 512) as f64 / 44_100.0;
+/// assert!((seconds(onsets[3]) - seconds(onsets[2]) - 0.5).abs() < 0.012);
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
+///
 /// # Errors
-/// The name of the argument that is out of its range; samples that are not finite.
+/// `Error::InvalidArgument` for an argument outside its range, `Error::NonFiniteInput`, `Error::OutOfMemory`.
 pub fn onset_strength(audio: &[f64], sample_rate: f64, params: &OnsetParams) -> Result<Vec<f64>> {
     let mut envelope = buffer(params.frames(audio.len())?, 0.0)?;
     OnsetPlan::new(sample_rate, params)?.process(audio, &mut envelope)?;
@@ -107,7 +119,7 @@ pub struct OnsetPlan {
 
 impl OnsetPlan {
     /// # Errors
-    /// The name of the parameter that is out of its range; out of memory.
+    /// `Error::InvalidArgument` for a parameter outside its range, `Error::OutOfMemory`.
     pub fn new(sample_rate: f64, params: &OnsetParams) -> Result<Self> {
         let OnsetParams { n_mels, fmin, fmax, lag, max_size, .. } = *params;
         require_sample_rate(sample_rate)?;
@@ -131,7 +143,8 @@ impl OnsetPlan {
     /// A whole signal; `envelope` takes [`OnsetParams::frames`] values.
     ///
     /// # Errors
-    /// `audio` empty or not finite; `envelope` too small.
+    /// `Error::InvalidArgument` about `audio` if it is empty, `Error::NonFiniteInput`, `Error::BufferTooSmall`
+    /// about `envelope`.
     pub fn process(&mut self, audio: &[f64], envelope: &mut [f64]) -> Result<()> {
         require_audio("audio", audio)?;
         let frames = self.params.frames(audio.len())?;
@@ -203,7 +216,7 @@ impl Default for PeakParams {
 /// window covers end before `n` + its length, as in `librosa.util.peak_pick`.
 ///
 /// # Errors
-/// The name of the argument that is out of its range.
+/// `Error::InvalidArgument` for an argument outside its range, `Error::NonFiniteInput`, `Error::OutOfMemory`.
 pub fn onset_detect(envelope: &[f64], sample_rate: f64, params: &PeakParams) -> Result<Vec<usize>> {
     let mut shifted = reserve(envelope.len())?;
     shifted.extend_from_slice(envelope);

@@ -1,5 +1,8 @@
-//! Measures of a magnitude spectrum (centroid, rolloff, flatness) and of a frame's level (RMS), as
-//! `librosa.feature` has them.
+//! Measures of a magnitude spectrum (centroid, rolloff, flatness) and of a frame's level (RMS): those of
+//! `librosa.feature`, after G. Peeters, "A large set of audio features for sound description" (IRCAM, 2004).
+//!
+//! Fast because a spectrum is measured as soon as it is made, while it is in the cache, and because the
+//! flatness takes one logarithm of the product of sixteen values.
 
 use crate::blocks::error::{
     Result, above, buffer, require_audio, require_capacity, require_finite, require_in, require_sample_rate,
@@ -35,6 +38,7 @@ pub fn rolloff(magnitude: &[f64], bin_width: f64, roll_percent: f64) -> f64 {
                 sum += magnitude;
                 sum >= bound
             });
+            // Added one by one, the magnitudes may miss the bound by a rounding.
             return bin_width * (i * GROUP + reached.unwrap_or(group.len() - 1)) as f64;
         }
         before = sum;
@@ -114,7 +118,8 @@ impl SpectralParams {
     /// The frames that a signal of `n_samples` has.
     ///
     /// # Errors
-    /// `audio` if it is empty or, not centred, shorter than a frame; the lengths of the spectrogram.
+    /// `Error::InvalidArgument` about `audio` if it is empty or, not centred, shorter than a frame; about a
+    /// length outside its range.
     pub fn frames(&self, n_samples: usize) -> Result<usize> {
         self.stft.frames(n_samples)
     }
@@ -122,14 +127,35 @@ impl SpectralParams {
 
 /// [`centroid`] in Hz of each frame of `audio`.
 ///
+/// ```
+/// use auralis_dsp::spectral::{SpectralParams, spectral_centroid};
+///
+/// let sine = |i: usize| (std::f64::consts::TAU * 440.0 * i as f64 / 44_100.0).sin();
+/// let a4: Vec<f64> = (0..44_100).map(sine).collect();
+/// let centroid = spectral_centroid(&a4, 44_100.0, &SpectralParams::default())?;
+/// assert!((centroid[40] - 440.0).abs() < 2.0);
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
+///
 /// # Errors
-/// The name of the argument that is out of its range; samples that are not finite.
+/// `Error::InvalidArgument` for an argument outside its range, `Error::NonFiniteInput`, `Error::OutOfMemory`.
 pub fn spectral_centroid(audio: &[f64], sample_rate: f64, params: &SpectralParams) -> Result<Vec<f64>> {
     let bin_width = bin_width(sample_rate, params)?;
     of_each_frame(audio, params, |magnitude| centroid(magnitude, bin_width))
 }
 
 /// [`rolloff`] in Hz of each frame of `audio`.
+///
+/// ```
+/// use auralis_dsp::spectral::{SpectralParams, spectral_rolloff};
+///
+/// let sine = |i: usize| (std::f64::consts::TAU * 440.0 * i as f64 / 44_100.0).sin();
+/// let a4: Vec<f64> = (0..44_100).map(sine).collect();
+/// let rolloff = spectral_rolloff(&a4, 44_100.0, &SpectralParams::default())?;
+/// // The bins are 21.5 Hz apart.
+/// assert!((rolloff[40] - 440.0).abs() < 44.0);
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
 ///
 /// # Errors
 /// As [`spectral_centroid`].
@@ -141,6 +167,16 @@ pub fn spectral_rolloff(audio: &[f64], sample_rate: f64, params: &SpectralParams
 }
 
 /// [`flatness`] of each frame of `audio`.
+///
+/// ```
+/// use auralis_dsp::spectral::{SpectralParams, spectral_flatness};
+///
+/// let sine = |i: usize| (std::f64::consts::TAU * 440.0 * i as f64 / 44_100.0).sin();
+/// let a4: Vec<f64> = (0..44_100).map(sine).collect();
+/// assert!(spectral_flatness(&a4, &SpectralParams::default())?[40] < 1e-6);
+/// assert!(spectral_flatness(&[0.0; 4096], &SpectralParams::default())?[4] > 0.999);
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
 ///
 /// # Errors
 /// As [`spectral_centroid`].
@@ -190,7 +226,8 @@ impl RmsParams {
     /// The frames that a signal of `n_samples` has.
     ///
     /// # Errors
-    /// `audio` if it is empty or, not centred, shorter than a frame; the frame's geometry.
+    /// `Error::InvalidArgument` about `audio` if it is empty or, not centred, shorter than a frame; about a
+    /// length outside its range.
     pub fn frames(&self, n_samples: usize) -> Result<usize> {
         self.framing()?.require_count(n_samples)
     }
@@ -205,8 +242,17 @@ impl RmsParams {
 
 /// Root of the mean square of each frame of `audio` (`librosa.feature.rms`).
 ///
+/// ```
+/// use auralis_dsp::spectral::{RmsParams, rms};
+///
+/// let sine = |i: usize| (std::f64::consts::TAU * 440.0 * i as f64 / 44_100.0).sin();
+/// let a4: Vec<f64> = (0..44_100).map(sine).collect();
+/// assert!((rms(&a4, &RmsParams::default())?[40] - 0.5_f64.sqrt()).abs() < 0.01);
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
+///
 /// # Errors
-/// The name of the argument that is out of its range; samples that are not finite.
+/// `Error::InvalidArgument` for an argument outside its range, `Error::NonFiniteInput`, `Error::OutOfMemory`.
 pub fn rms(audio: &[f64], params: &RmsParams) -> Result<Vec<f64>> {
     let mut plan = RmsPlan::new(params)?;
     let mut rms = buffer(params.frames(audio.len())?, 0.0)?;
@@ -224,7 +270,7 @@ pub struct RmsPlan {
 
 impl RmsPlan {
     /// # Errors
-    /// The name of the parameter that is out of its range; out of memory.
+    /// `Error::InvalidArgument` for a parameter outside its range, `Error::OutOfMemory`.
     pub fn new(params: &RmsParams) -> Result<Self> {
         let framing = params.framing()?;
         Ok(Self {
@@ -235,10 +281,10 @@ impl RmsPlan {
         })
     }
 
-    /// Takes the next samples and writes the values of the frames that they complete; their number.
+    /// Takes the next samples and writes the values of the frames that they complete. Returns their number.
     ///
     /// # Errors
-    /// Samples that are not finite; `rms` too small. Nothing is taken then.
+    /// `Error::NonFiniteInput`, `Error::BufferTooSmall` about `rms`. Nothing is taken then.
     pub fn push(&mut self, audio: &[f64], rms: &mut [f64]) -> Result<usize> {
         require_finite("audio", audio)?;
         let frames = self.framer.pending(audio.len());
@@ -252,11 +298,11 @@ impl RmsPlan {
         Ok(frames)
     }
 
-    /// Ends the signal and writes the frames that reach beyond its end; their number. The plan is
+    /// Ends the signal and writes the frames that reach beyond its end. Returns their number. The plan is
     /// then as after [`Self::reset`].
     ///
     /// # Errors
-    /// `rms` too small; the signal has not ended then.
+    /// `Error::BufferTooSmall` about `rms`; the signal has not ended then.
     pub fn finish(&mut self, rms: &mut [f64]) -> Result<usize> {
         let frames = self.framer.pending_at_finish();
         require_capacity("rms", rms.len(), frames)?;
@@ -272,7 +318,8 @@ impl RmsPlan {
     /// A whole signal; `rms` takes [`RmsParams::frames`] values.
     ///
     /// # Errors
-    /// `audio` empty, too short or not finite; `rms` too small.
+    /// `Error::InvalidArgument` about `audio` if it is empty or too short for a frame, `Error::NonFiniteInput`,
+    /// `Error::BufferTooSmall` about `rms`.
     pub fn process(&mut self, audio: &[f64], rms: &mut [f64]) -> Result<()> {
         require_audio("audio", audio)?;
         require_capacity("rms", rms.len(), self.params.frames(audio.len())?)?;

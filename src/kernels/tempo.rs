@@ -52,8 +52,20 @@ pub struct Tempo {
 ///
 /// An envelope in which nothing repeats has the tempo that the prior likes best, as in librosa.
 ///
+/// ```
+/// use auralis_dsp::onset::{OnsetParams, onset_strength};
+/// use auralis_dsp::tempo::{TempoParams, tempo};
+///
+/// // A click every half second.
+/// let clicks: Vec<f64> = (0..10 * 44_100).map(|i| f64::from(i % 22_050 == 0)).collect();
+/// let strength = onset_strength(&clicks, 44_100.0, &OnsetParams::default())?;
+/// // To the nearest whole number of frames per beat.
+/// assert!((tempo(&strength, 44_100.0, &TempoParams::default())? - 120.0).abs() < 1.5);
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
+///
 /// # Errors
-/// The name of the argument that is out of its range.
+/// `Error::InvalidArgument` for an argument outside its range, `Error::NonFiniteInput`, `Error::OutOfMemory`.
 pub fn tempo(envelope: &[f64], sample_rate: f64, params: &TempoParams) -> Result<f64> {
     require_audio("envelope", envelope)?;
     Ok(TempoPlan::new(sample_rate, params)?.tempo(envelope).bpm)
@@ -83,7 +95,7 @@ pub struct TempoPlan {
 
 impl TempoPlan {
     /// # Errors
-    /// The name of the parameter that is out of its range; out of memory.
+    /// `Error::InvalidArgument` for a parameter outside its range, `Error::OutOfMemory`.
     pub fn new(sample_rate: f64, params: &TempoParams) -> Result<Self> {
         let TempoParams { hop_length, start_bpm, std_bpm, ac_size, max_tempo } = *params;
         require_sample_rate(sample_rate)?;

@@ -31,8 +31,19 @@ const LOWEST_OCTAVE: i32 = -64;
 /// Deviation of `audio` from A440 in fractions of a bin, −0.5 to 0.49 in steps of 0.01; 0 if it has no
 /// pitch.
 ///
+/// ```
+/// use auralis_dsp::tuning::estimate_tuning;
+///
+/// // A fifth of a semitone sharp.
+/// let frequency = 440.0 * (0.2_f64 / 12.0).exp2();
+/// let sine = |i: usize| (std::f64::consts::TAU * frequency * i as f64 / 44_100.0).sin();
+/// let audio: Vec<f64> = (0..44_100).map(sine).collect();
+/// assert!((estimate_tuning(&audio, 44_100.0, 12)? - 0.2).abs() < 0.05);
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
+///
 /// # Errors
-/// The name of the argument that is out of its range; samples that are not finite.
+/// `Error::InvalidArgument` for an argument outside its range, `Error::NonFiniteInput`, `Error::OutOfMemory`.
 pub fn estimate_tuning(audio: &[f64], sample_rate: f64, bins_per_octave: usize) -> Result<f64> {
     let mut estimator = TuningEstimator::new(sample_rate, bins_per_octave)?;
     require_audio("audio", audio)?;
@@ -51,13 +62,14 @@ pub struct TuningEstimator {
     /// As long as there are at most [`MOST_PEAKS`].
     peaks: Vec<Peak>,
     /// Once there are more: how many of each level of strength and cell, `[LEVELS][CELLS]`.
-    crowd: Vec<u32>,
+    histogram: Vec<u32>,
     edges: [f64; CELLS + 1],
 }
 
 impl TuningEstimator {
     /// # Errors
-    /// `sample_rate` or `bins_per_octave` (1 to 960) out of its range; out of memory.
+    /// `Error::InvalidArgument` for `sample_rate` or `bins_per_octave` (1 to 960) outside its range,
+    /// `Error::OutOfMemory`.
     pub fn new(sample_rate: f64, bins_per_octave: usize) -> Result<Self> {
         require_sample_rate(sample_rate)?;
         require_in("bins_per_octave", bins_per_octave, 1..=960)?;
@@ -73,7 +85,7 @@ impl TuningEstimator {
             bins_per_octave: bins_per_octave as f64,
             bins: start..end.min(N_FFT / 2),
             peaks: reserve(MOST_PEAKS)?,
-            crowd: reserve(LEVELS * CELLS)?,
+            histogram: reserve(LEVELS * CELLS)?,
             edges,
         })
     }
@@ -113,22 +125,25 @@ impl TuningEstimator {
     }
 
     fn add(&mut self, strength: f64, cell: u8) {
-        if self.crowd.is_empty() && self.peaks.len() < MOST_PEAKS {
+        if self.histogram.is_empty() && self.peaks.len() < MOST_PEAKS {
             return self.peaks.push(Peak::new(strength, cell));
         }
-        if self.crowd.is_empty() {
-            self.crowd.resize(LEVELS * CELLS, 0);
+        if self.histogram.is_empty() {
+            self.histogram.resize(LEVELS * CELLS, 0);
             for peak in self.peaks.drain(..) {
-                self.crowd[level(peak.strength()) * CELLS + peak.cell()] += 1;
+                self.histogram[level(peak.strength()) * CELLS + peak.cell()] += 1;
             }
         }
-        self.crowd[level(strength) * CELLS + usize::from(cell)] += 1;
+        self.histogram[level(strength) * CELLS + usize::from(cell)] += 1;
     }
 
     /// The tuning, as [`estimate_tuning`] gives it. The estimator is then as new.
     pub fn finish(&mut self) -> f64 {
-        let votes =
-            if self.crowd.is_empty() { strong_peaks(&mut self.peaks) } else { strong_levels(&self.crowd) };
+        let votes = if self.histogram.is_empty() {
+            strong_peaks(&mut self.peaks)
+        } else {
+            strong_levels(&self.histogram)
+        };
         self.reset();
         let most = *votes.iter().max().expect("there are cells");
         let cell = votes.iter().position(|count| *count == most).expect("the most votes are those of a cell");
@@ -138,7 +153,7 @@ impl TuningEstimator {
     /// Forgets the signal.
     pub fn reset(&mut self) {
         self.peaks.clear();
-        self.crowd.clear();
+        self.histogram.clear();
     }
 }
 
@@ -177,10 +192,10 @@ fn strong_peaks(peaks: &mut [Peak]) -> [u64; CELLS] {
 }
 
 /// The same from levels of strength: from the one on that holds the median.
-fn strong_levels(crowd: &[u32]) -> [u64; CELLS] {
+fn strong_levels(histogram: &[u32]) -> [u64; CELLS] {
     let mut votes = [0; CELLS];
-    let total: u64 = crowd.iter().map(|n| u64::from(*n)).sum();
-    for level in crowd.rchunks_exact(CELLS) {
+    let total: u64 = histogram.iter().map(|n| u64::from(*n)).sum();
+    for level in histogram.rchunks_exact(CELLS) {
         for (votes, n) in votes.iter_mut().zip(level) {
             *votes += u64::from(*n);
         }

@@ -57,7 +57,8 @@ impl YinParams {
     /// The frames that a signal of `n_samples` has.
     ///
     /// # Errors
-    /// `audio` if it is empty or, not centred, shorter than a frame; the frame's geometry.
+    /// `Error::InvalidArgument` about `audio` if it is empty or, not centred, shorter than a frame; about a
+    /// length outside its range.
     pub fn frames(&self, n_samples: usize) -> Result<usize> {
         self.framing()?.require_count(n_samples)
     }
@@ -102,8 +103,19 @@ impl YinParams {
 /// A frame without a dip below the threshold (noise) gets the frequency of the deepest one; a
 /// silent frame the highest that is searched.
 ///
+/// ```
+/// use auralis_dsp::yin::{YinParams, yin};
+///
+/// let sine = |i: usize| (std::f64::consts::TAU * 440.0 * i as f64 / 44_100.0).sin();
+/// let a4: Vec<f64> = (0..44_100).map(sine).collect();
+/// let f0 = yin(&a4, 44_100.0, &YinParams::default())?;
+/// assert_eq!(f0.len(), 1 + 44_100 / 512);
+/// assert!((f0[40] - 440.0).abs() < 1.0);
+/// # Ok::<(), auralis_dsp::Error>(())
+/// ```
+///
 /// # Errors
-/// The name of the argument that is out of its range; samples that are not finite.
+/// `Error::InvalidArgument` for an argument outside its range, `Error::NonFiniteInput`, `Error::OutOfMemory`.
 pub fn yin(audio: &[f64], sample_rate: f64, params: &YinParams) -> Result<Vec<f64>> {
     let mut plan = YinPlan::new(sample_rate, params)?;
     let mut f0 = buffer(params.frames(audio.len())?, 0.0)?;
@@ -135,7 +147,7 @@ impl Estimator {
 
 impl YinPlan {
     /// # Errors
-    /// The name of the parameter that is out of its range; out of memory.
+    /// `Error::InvalidArgument` for a parameter outside its range, `Error::OutOfMemory`.
     pub fn new(sample_rate: f64, params: &YinParams) -> Result<Self> {
         let framing = params.framing()?;
         let (min_period, max_period) = params.periods(sample_rate)?;
@@ -145,10 +157,10 @@ impl YinPlan {
         Ok(Self { params: *params, framing, framer: Framer::new(framing)?, estimator })
     }
 
-    /// Takes the next samples and writes the frequencies of the frames that they complete; their number.
+    /// Takes the next samples and writes the frequencies of the frames that they complete. Returns their number.
     ///
     /// # Errors
-    /// Samples that are not finite; `f0` too small. Nothing is taken then.
+    /// `Error::NonFiniteInput`, `Error::BufferTooSmall` about `f0`. Nothing is taken then.
     pub fn push(&mut self, audio: &[f64], f0: &mut [f64]) -> Result<usize> {
         require_finite("audio", audio)?;
         let frames = self.framer.pending(audio.len());
@@ -162,11 +174,11 @@ impl YinPlan {
         Ok(frames)
     }
 
-    /// Ends the signal and writes the frames that reach beyond its end; their number. The plan is
+    /// Ends the signal and writes the frames that reach beyond its end. Returns their number. The plan is
     /// then as after [`Self::reset`].
     ///
     /// # Errors
-    /// `f0` too small; the signal has not ended then.
+    /// `Error::BufferTooSmall` about `f0`; the signal has not ended then.
     pub fn finish(&mut self, f0: &mut [f64]) -> Result<usize> {
         let frames = self.framer.pending_at_finish();
         require_capacity("f0", f0.len(), frames)?;
@@ -183,7 +195,8 @@ impl YinPlan {
     /// A whole signal; `f0` takes [`YinParams::frames`] values.
     ///
     /// # Errors
-    /// `audio` empty, too short or not finite; `f0` too small.
+    /// `Error::InvalidArgument` about `audio` if it is empty or too short for a frame, `Error::NonFiniteInput`,
+    /// `Error::BufferTooSmall` about `f0`.
     pub fn process(&mut self, audio: &[f64], f0: &mut [f64]) -> Result<()> {
         require_audio("audio", audio)?;
         require_capacity("f0", f0.len(), self.params.frames(audio.len())?)?;

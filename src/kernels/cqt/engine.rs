@@ -26,7 +26,7 @@ pub(super) struct Engine {
     levels: Vec<Level>,
     workers: Vec<Worker>,
     /// Where the base signal begins, in samples before the first frame.
-    early: usize,
+    lead_in: usize,
     /// Samples that have arrived at the base rate, counted from the first frame's instant.
     arrived: isize,
     /// First frame of the next step.
@@ -59,37 +59,37 @@ struct Level {
     /// The latest samples: as many as the group at this level needs, if there is one.
     latest: Ring,
     /// Samples before the first frame with which the signal begins.
-    early: usize,
+    lead_in: usize,
 }
 
 impl Engine {
-    /// An engine for a base signal that begins `early` samples before the first frame.
-    pub fn new(instructions: InstructionSet, bank: Kept, early: usize) -> Result<Self> {
+    /// An engine for a base signal that begins `lead_in` samples before the first frame.
+    pub fn new(instructions: InstructionSet, bank: Kept, lead_in: usize) -> Result<Self> {
         let layout = &bank.layout;
-        let deepest = layout.groups.iter().map(|group| group.level).max().unwrap_or(layout.base);
+        let deepest = layout.groups.iter().map(|group| group.level).max().expect("a transform has bins");
         let mut levels = reserve(deepest + 1 - layout.base)?;
-        let mut early_here = early;
+        let mut lead_in_here = lead_in;
         for level in layout.base..=deepest {
             let shift = level - layout.base;
             let before =
                 layout.groups.iter().filter(|group| group.level == level).map(|group| group.reach).max();
             let room = before.map_or(0, |reach| reach + (layout.ahead() >> shift) + 2);
             let decimator =
-                if level < deepest { Some(Decimator::new(instructions, early_here)?) } else { None };
-            let next_early = decimator.as_ref().map_or(0, Decimator::early);
+                if level < deepest { Some(Decimator::new(instructions, lead_in_here)?) } else { None };
+            let next_lead_in = decimator.as_ref().map_or(0, Decimator::lead_in);
             levels.push(Level {
                 decimator,
                 decimated: buffer(CHUNK, 0.0)?,
-                latest: Ring::new(room, -(early_here as isize))?,
-                early: early_here,
+                latest: Ring::new(room, -(lead_in_here as isize))?,
+                lead_in: lead_in_here,
             });
-            early_here = next_early;
+            lead_in_here = next_lead_in;
         }
         let mut workers = reserve(layout.groups.len())?;
         for (group, views) in layout.groups.iter().zip(&bank.views) {
             workers.push(Worker::new(instructions, group, views)?);
         }
-        Ok(Self { levels, workers, early, arrived: -(early as isize), next: 0, bank })
+        Ok(Self { levels, workers, lead_in, arrived: -(lead_in as isize), next: 0, bank })
     }
 
     pub fn bank(&self) -> &Bank {
@@ -105,12 +105,12 @@ impl Engine {
 
     pub fn reset(&mut self) {
         for level in &mut self.levels {
-            level.latest.reset(-(level.early as isize));
+            level.latest.reset(-(level.lead_in as isize));
             if let Some(decimator) = &mut level.decimator {
                 decimator.reset();
             }
         }
-        self.arrived = -(self.early as isize);
+        self.arrived = -(self.lead_in as isize);
         self.next = 0;
     }
 

@@ -10,7 +10,7 @@ use super::params::CqtParams;
 use super::wavelet::Wavelet;
 use crate::blocks::error::{Result, collect, reserve};
 use crate::blocks::lengths::{ANY, next_fast};
-use crate::blocks::resample::{CLEAN, REACH};
+use crate::blocks::resample::{PASSBAND, REACH};
 use crate::blocks::simd::LANES;
 
 /// Bins that share one rate and one forward transform.
@@ -38,7 +38,7 @@ impl Group {
 pub(super) struct Layout {
     /// Frames that are computed at a time.
     pub step: usize,
-    /// The least level of a group: where the front ends.
+    /// The least level of a group: where the cascade ends.
     pub base: usize,
     pub groups: Vec<Group>,
 }
@@ -68,7 +68,7 @@ impl Layout {
         let octaves = collect(lasts.map(|last| (last + 1).saturating_sub(params.bins_per_octave)..last + 1))?;
         let group = |bins: Range<usize>| {
             let top = bins.clone().fold(0.0_f64, |top, k| top.max(bands[k].1));
-            let clean = |level: &usize| top <= CLEAN * sample_rate / (1_u64 << level) as f64;
+            let clean = |level: &usize| top <= PASSBAND * sample_rate / (1_u64 << level) as f64;
             let level = (1..=hop.trailing_zeros() as usize).take_while(clean).count();
             let reach = bins.clone().fold(0, |reach, k| reach.max(longest[k].reach()));
             let reach = if level == 0 { reach } else { (reach >> level) + 4 };
@@ -98,7 +98,7 @@ impl Layout {
             end = *begin;
         }
         groups.reverse();
-        let base = groups.iter().map(|group| group.level).min().unwrap_or(0);
+        let base = groups.iter().map(|group| group.level).min().expect("a transform has bins");
         Ok(Self { step, base, groups })
     }
 
@@ -108,7 +108,7 @@ impl Layout {
             let factor = 1 << (group.level - self.base);
             ((self.step - 1) * group.hop + group.reach) * factor + REACH * (factor - 1) + 1
         });
-        needs.max().unwrap_or(1)
+        needs.max().expect("a transform has bins")
     }
 }
 

@@ -12,7 +12,7 @@ impl CqtParams {
     /// The same with the tuning of `audio` if `tuning` is NaN.
     ///
     /// # Errors
-    /// The name of the argument that is out of its range; samples that are not finite.
+    /// `Error::InvalidArgument` for an argument outside its range, `Error::NonFiniteInput`, `Error::OutOfMemory`.
     pub fn tuned(mut self, audio: &[f64], sample_rate: f64) -> Result<Self> {
         if self.tuning.is_nan() {
             self.check_untuned(sample_rate)?;

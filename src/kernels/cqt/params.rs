@@ -43,7 +43,7 @@ impl CqtParams {
     /// The frames that a signal of `n_samples` has: one at every multiple of the hop.
     ///
     /// # Errors
-    /// `audio` if it is empty; `hop_length` out of its range.
+    /// `Error::InvalidArgument` about `audio` if it is empty; about `hop_length` outside its range.
     pub fn frames(&self, n_samples: usize) -> Result<usize> {
         require_in("hop_length", self.hop_length, 1..=1 << 20)?;
         require(n_samples > 0, "audio", "empty", "at least 1 sample")?;

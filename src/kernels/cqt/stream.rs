@@ -8,7 +8,7 @@ use super::wavelet::Wavelet;
 use crate::blocks::error::Result;
 use crate::blocks::pad::reflect;
 use crate::blocks::params::PadMode;
-use crate::blocks::resample::{CHUNK, Front};
+use crate::blocks::resample::{CHUNK, Cascade};
 use crate::blocks::ring::Ring;
 use crate::blocks::simd::InstructionSet;
 
@@ -22,7 +22,7 @@ pub(crate) struct Coefficients<'a> {
 }
 
 pub(crate) struct Stream {
-    front: Front,
+    cascade: Cascade,
     engine: Engine,
     hop: usize,
     step: usize,
@@ -33,7 +33,7 @@ pub(crate) struct Stream {
     /// Samples that have arrived.
     arrived: usize,
     /// Frames of the engine before the signal, in the mirrored part.
-    lead_in: usize,
+    lead_in_frames: usize,
 }
 
 impl Stream {
@@ -41,11 +41,11 @@ impl Stream {
         let instructions = InstructionSet::best();
         let bank = Bank::shared(sample_rate, params, accuracy)?;
         let (step, base) = (bank.layout.step, bank.layout.base);
-        let front = Front::new(instructions, base)?;
-        let latency = ((bank.layout.ahead() - 1) << base) + front.delay() + 1;
-        let engine = Engine::new(instructions, Kept::Shared(bank), front.early())?;
+        let cascade = Cascade::new(instructions, base)?;
+        let latency = ((bank.layout.ahead() - 1) << base) + cascade.delay() + 1;
+        let engine = Engine::new(instructions, Kept::Shared(bank), cascade.lead_in())?;
         let hop = params.hop_length;
-        let (mirrored, lead_in) = match params.pad_mode {
+        let (mirrored, lead_in_frames) = match params.pad_mode {
             PadMode::Constant => (None, 0),
             PadMode::Reflect => {
                 let longest = Wavelet::all(sample_rate, params)?.iter().fold(0.0_f64, |l, w| l.max(w.length));
@@ -53,7 +53,7 @@ impl Stream {
                 (Some(Ring::new(padding + 1, 0)?), padding.div_ceil(hop).next_multiple_of(step))
             }
         };
-        let mut stream = Self { front, engine, hop, step, latency, mirrored, arrived: 0, lead_in };
+        let mut stream = Self { cascade, engine, hop, step, latency, mirrored, arrived: 0, lead_in_frames };
         stream.reset();
         Ok(stream)
     }
@@ -107,12 +107,12 @@ impl Stream {
     }
 
     pub fn reset(&mut self) {
-        self.front.reset();
+        self.cascade.reset();
         self.engine.reset();
         self.arrived = 0;
         if let Some(latest) = &mut self.mirrored {
             latest.reset(0);
-            let silence = self.lead_in * self.hop - (latest.len() - 1);
+            let silence = self.lead_in_frames * self.hop - (latest.len() - 1);
             self.feed_zeros(silence, usize::MAX, &mut |_| ());
         }
     }
@@ -124,10 +124,10 @@ impl Stream {
     }
 
     fn feed(&mut self, samples: &[f64], end: usize, sink: &mut impl FnMut(Coefficients)) {
-        let (engine, lead_in, step) = (&mut self.engine, self.lead_in, self.step);
-        self.front.push(samples, |decimated| {
+        let (engine, lead_in_frames, step) = (&mut self.engine, self.lead_in_frames, self.step);
+        self.cascade.push(samples, |decimated| {
             engine.push(decimated, |Found { bin, first, frames }| {
-                if let Some(first) = first.checked_sub(lead_in).filter(|first| *first < end) {
+                if let Some(first) = first.checked_sub(lead_in_frames).filter(|first| *first < end) {
                     sink(Coefficients { bin, first, count: step.min(end - first), values: frames });
                 }
             });
@@ -195,33 +195,33 @@ pub(crate) fn deferred(
     let bank = TunableBank::new(sample_rate, params, accuracy)?;
     let layout = &bank.bank.layout;
     let (step, base) = (layout.step, layout.base);
-    let front = Front::new(instructions, base)?;
+    let cascade = Cascade::new(instructions, base)?;
     // As much as a stream's latency, and a step.
-    let silence = ((layout.ahead() - 1) << base) + front.delay() + 1 + step * params.hop_length;
-    let engine = Engine::new(instructions, Kept::Own(bank), front.early())?;
-    Ok((Decimation { front, silence }, Transform { engine, step }))
+    let silence = ((layout.ahead() - 1) << base) + cascade.delay() + 1 + step * params.hop_length;
+    let engine = Engine::new(instructions, Kept::Own(bank), cascade.lead_in())?;
+    Ok((Decimation { cascade, silence }, Transform { engine, step }))
 }
 
 /// The first half.
 pub(crate) struct Decimation {
-    front: Front,
+    cascade: Cascade,
     /// Zeros after which all frames of a signal are there.
     silence: usize,
 }
 
 impl Decimation {
     pub fn push(&mut self, audio: &[f64], sink: impl FnMut(&[f64])) {
-        self.front.push(audio, sink);
+        self.cascade.push(audio, sink);
     }
 
     /// Ends the signal.
     pub fn finish(&mut self, mut sink: impl FnMut(&[f64])) {
-        zeros(self.silence).for_each(|chunk| self.front.push(chunk, &mut sink));
+        zeros(self.silence).for_each(|chunk| self.cascade.push(chunk, &mut sink));
         self.reset();
     }
 
     pub fn reset(&mut self) {
-        self.front.reset();
+        self.cascade.reset();
     }
 }
 

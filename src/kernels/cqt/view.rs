@@ -32,13 +32,13 @@ impl View {
         let Range { start: first, end } = all.unwrap_or(0..0);
         let len = (end - first) as usize / LANES;
         let per_bin = TAU * 0.5 / (group.block() as f64 * (1_u64 << group.level) as f64);
-        let turns = (0..len).map(|at| {
+        let rotations = (0..len).map(|at| {
             let from = first + (at * LANES) as isize;
-            let turns: [Complex64; LANES] =
+            let rotations: [Complex64; LANES] =
                 array::from_fn(|i| Complex64::cis(per_bin * (from + i as isize) as f64));
-            Bins { re: turns.map(|z| z.re), im: turns.map(|z| z.im) }
+            Bins { re: rotations.map(|z| z.re), im: rotations.map(|z| z.im) }
         });
-        let advance = if advanced { Some(collect(turns)?) } else { None };
+        let advance = if advanced { Some(collect(rotations)?) } else { None };
         Ok(Self { first, len, half: (group.block() / 2) as isize, advance })
     }
 
@@ -60,7 +60,7 @@ impl View {
             }
         }
         if let Some(advance) = &self.advance {
-            simd::run(instructions, Turn { bins: out, by: advance });
+            simd::run(instructions, Rotate { bins: out, by: advance });
         }
     }
 }
@@ -76,12 +76,12 @@ fn periodic(spectrum: &Spectrum, half: isize, k: isize) -> Complex64 {
 }
 
 /// bins · by
-struct Turn<'a> {
+struct Rotate<'a> {
     bins: &'a mut [Bins],
     by: &'a [Bins],
 }
 
-impl simd::Kernel for Turn<'_> {
+impl simd::Kernel for Rotate<'_> {
     type Output = ();
 
     #[inline(always)]
