@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
-
-import numpy as np
 
 from . import _library
-from ._arguments import Audio, Real, choice, interleaved, real
+from ._arguments import Audio, Real, as_audio, choice, interleaved, plain, real, require_finite
 from ._errors import AuralisError
+from ._fallback import NAMES, harmony
 from ._fingerprint import fingerprint
 
 #: Whether the native library loaded.
 NATIVE_AVAILABLE = _library.AVAILABLE
 
-_NAMES = ("harmonic_ratio", "pitch_stability", "chroma_energy")
 _BACKENDS = {None: 0, "native": 1, "librosa": 2}
 #: Statuses that speak of what the caller gave: another back end would not take it either.
 _CALLERS_FAULT = (-2, -4)
@@ -97,6 +94,7 @@ class HarmonicAnalyzer:
                 return _native(frames, rate)
             except Exception as error:
                 if getattr(error, "status", None) in _CALLERS_FAULT:
+                    require_finite("audio", as_audio(audio))
                     raise
                 warnings.warn(
                     f"the native analysis failed ({error}); librosa is used in its place, slowly",
@@ -104,55 +102,26 @@ class HarmonicAnalyzer:
                     stacklevel=2,
                 )
                 self.backend = "librosa"
+        if not 8000 <= rate <= 384000:
+            raise AuralisError(f"sr is {rate:g}; allowed: 8000 to 384000", -2)
+        require_finite("audio", as_audio(audio))
         return _with_librosa(frames, rate)
 
 
 def _native(frames: Real, sr: float) -> dict[str, float]:
     values = fingerprint(frames, sr, groups=["harmony"])
-    return {name: values[name] for name in _NAMES}
+    return {name: values[name] for name in NAMES}
 
 
 def _with_librosa(frames: Real, sr: float) -> dict[str, float]:
-    """The definitions in docs/FINGERPRINT.md, word by word."""
     try:
         import librosa
     except ImportError as error:
         raise ImportError(
-            "librosa is needed where the native library cannot be used: "
-            "pip install 'auralis-dsp[analysis]'"
+            "librosa is needed where the native library cannot be used: pip install librosa"
         ) from error
-    _check(frames, sr)
     with warnings.catch_warnings():
         # librosa warns of frames longer than the signal and of signals without a pitch.
         warnings.simplefilter("ignore")
-        return _harmony(librosa, frames.mean(axis=1), sr)
-
-
-def _check(frames: Real, sr: float) -> None:
-    if not 8000 <= sr <= 384000:
-        raise AuralisError(f"sample_rate is {sr}; allowed: 8000 to 384000")
-    if not np.isfinite(frames).all():
-        raise AuralisError("audio has NaN or infinite samples; allowed: finite samples")
-
-
-def _harmony(librosa: Any, x: Real, sr: float) -> dict[str, float]:
-    values = dict.fromkeys(_NAMES, float("nan"))
-    level = librosa.feature.rms(y=x, frame_length=2048, hop_length=512, pad_mode="constant")[0]
-    if level.max() < 1e-10:
-        return values
-    loud = level >= 1e-3 * level.max()
-
-    harmonic, percussive = (np.sqrt(np.mean(part**2)) for part in librosa.effects.hpss(x))
-    values["harmonic_ratio"] = float(harmonic / (harmonic + percussive))
-
-    low, high = librosa.note_to_hz("C2"), librosa.note_to_hz("C7")
-    if loud.sum() >= 10 and sr / low < 2047:
-        f0 = librosa.yin(x, fmin=low, fmax=high, sr=sr, frame_length=2048, hop_length=512)[loud]
-        values["pitch_stability"] = float(1 / (1 + 10 * np.std(f0) / np.mean(f0)))
-
-    try:
-        chroma = librosa.feature.chroma_cqt(y=x, sr=sr)
-    except librosa.ParameterError:  # its highest bin lies above half the sample rate
-        return values
-    values["chroma_energy"] = float(np.mean(chroma[:, loud]))
-    return values
+        found = harmony(librosa, frames, sr)
+    return {name: plain(value) for name, value in found.items()}
