@@ -4,4 +4,4 @@ set -eu
 wheel=$(echo "$1"/auralis_dsp-*.whl)
 venv=$2
 "${PYTHON:-python3}" -m venv "$venv"
-"$venv/bin/python" -m pip install --no-cache-dir "$wheel[library,av,dask,otel]"
+"$venv/bin/python" -m pip install --no-cache-dir "$wheel[library,dask,otel]"

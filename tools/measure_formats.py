@@ -16,7 +16,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from auralis_dsp import FingerprintStream
-from auralis_dsp.library.decode import open_audio
+from auralis_dsp.audio_file import open_audio
 from auralis_dsp.library.source import hash_file
 
 

@@ -6,6 +6,7 @@ import os
 import resource
 import shutil
 import subprocess
+from fnmatch import fnmatch
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from auralis_dsp.library import store as module
+from auralis_dsp._output import UNFINISHED
 from auralis_dsp.library.index import Index
 from auralis_dsp.library.schema import SCHEMA
 from auralis_dsp.library.store import Store, StoreError, files, parts_folder, read_library
@@ -110,7 +112,8 @@ def test_files_are_on_the_disk_before_they_get_their_names(tmp_path, monkeypatch
     fsync, replace = os.fsync, Path.replace
 
     def noted_fsync(handle):
-        done.append(("sync", Path(os.readlink(f"/proc/self/fd/{handle}")).name))
+        name = Path(os.readlink(f"/proc/self/fd/{handle}")).name
+        done.append(("sync", "unfinished" if fnmatch(name, UNFINISHED) else name))
         fsync(handle)
 
     def noted_replace(self, target):
@@ -125,10 +128,10 @@ def test_files_are_on_the_disk_before_they_get_their_names(tmp_path, monkeypatch
         store.compact()
     part = "part-000000001-0.parquet"
     assert done == [
-        ("sync", f"{part}.tmp"),
+        ("sync", "unfinished"),
         ("rename", part),
         ("sync", "l.parquet.parts"),
-        ("sync", "l.parquet.tmp"),
+        ("sync", "unfinished"),
         ("rename", "l.parquet"),
         ("sync", tmp_path.name),
     ]
@@ -181,7 +184,7 @@ def test_leftovers_and_damaged_parts_do_not_stop_the_next_run(tmp_path):
             store.add(row(name))
             store.flush()
     folder = parts_folder(output)
-    (folder / "part-000000009-0.parquet.tmp").write_bytes(b"half")
+    (folder / UNFINISHED.replace("*", "0")).write_bytes(b"half")
     first = sorted(folder.glob("part-*.parquet"))[0]
     first.write_bytes(first.read_bytes()[:100])
     with Store(output) as store:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-#: Share of the channels' mean power below which their mean is the rounding noise of two equal signals.
+#: Share of the channels' mean power below which their mean is the rounding noise of two equal
+#: signals.
 _LEAST_SHARE = 1e-4
 CANCEL_TEXT = "the channels cancel each other out: their mean says nothing about the music"
 

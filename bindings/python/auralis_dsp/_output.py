@@ -1,7 +1,7 @@
 """Output files that are either as before or complete, and never somebody's music.
 
-Every file that a command writes goes through `claim`, before any work is done, and `replacing`, which
-writes beside it and renames at the end.
+Every file that a command writes goes through `claim`, before any work is done, and `replacing`,
+which writes beside it and renames at the end.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def claim(
     what : str
         What the command writes, for the message.
     force : bool or None
-        Whether the user wants the file replaced whatever it is; None if the command has no ``--force``.
+        Whether the user wants the file replaced whatever it is; None if the command has no
+        ``--force``.
 
     Raises
     ------
@@ -74,7 +75,7 @@ def claim(
     if not force:
         for name in inputs:
             with suppress(OSError):
-                if os.path.samestat(os.stat(name), found):
+                if os.path.samestat(Path(name).stat(), found):
                     raise OutputError(target, f"is also an input of this command{hint}")
         try:
             ours = not found.st_size or is_ours(target)
@@ -137,7 +138,8 @@ def is_marked(path: Path) -> bool:
 class Output:
     """An unfinished output, a binary file for writing.
 
-    After a fault it takes everything and keeps the fault for `check`: through C code it would be lost.
+    After a fault it takes everything and keeps the fault for `check`: through C code it would be
+    lost.
     """
 
     def __init__(self, target: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def printable(text: str | Path) -> str:
-    r"""One line of a text: what a terminal would obey is escaped, bytes that are no text as ``\xNN``."""
+    r"""One line of a text: control characters are escaped, bytes that are no text as ``\xNN``."""
     return "".join(_escaped(character) for character in str(text))
 
 

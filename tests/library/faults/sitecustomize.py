@@ -1,4 +1,4 @@
-"""Makes libsndfile misbehave in worker processes, for files whose names ask for it.
+"""Makes decoders misbehave in worker processes, for files whose names ask for it.
 
 Python imports this module at start when its folder is on PYTHONPATH.
 """
@@ -29,13 +29,12 @@ def _misbehave(path: str) -> None:
 
 
 if "auralis_dsp.library.worker" in sys.orig_argv:
-    import soundfile
+    from auralis_dsp import audio_file
 
-    _init = soundfile.SoundFile.__init__
+    _open_source = audio_file.open_source
 
-    def _faulty_init(self, file, *args, **kwargs):
-        if isinstance(file, (bytes, str)):
-            _misbehave(os.fsdecode(file))
-        _init(self, file, *args, **kwargs)
+    def _faulty_open_source(name, *args):
+        _misbehave(os.fsdecode(name))
+        return _open_source(name, *args)
 
-    soundfile.SoundFile.__init__ = _faulty_init
+    audio_file.open_source = _faulty_open_source

@@ -1,9 +1,9 @@
 """One way to open audio files, for the command line, the library and whoever reads music.
 
-The contents of a file decide how it is read, not its name: linear PCM in WAV, RF64, W64, AIFF, AU and CAF
-files straight from its bytes (`_pcm`), everything else by FFmpeg (`_ffmpeg`), and what FFmpeg
-refuses by libsndfile (`_libsndfile`). Whatever is decoded counts: no length is taken from a header,
-but where one promises more than there is, the file is damaged.
+The contents of a file decide how it is read, not its name: linear PCM in WAV, RF64, W64, AIFF, AU
+and CAF files straight from its bytes (`_pcm`), everything else by FFmpeg (`_ffmpeg`), and what
+FFmpeg refuses by libsndfile (`_libsndfile`). Whatever is decoded counts: no length is taken from a
+header, but where one promises more than there is, the file is damaged.
 
 >>> with open_audio("song.mp3") as audio:  # doctest: +SKIP
 ...     for block in audio.blocks():
@@ -12,10 +12,9 @@ but where one promises more than there is, the file is damaged.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
@@ -37,9 +36,9 @@ BLOCK_SAMPLES = 131_072
 HIGHEST_RATE = 384_000
 #: Bytes of a pipe after which it must be known to be audio.
 _PIPE_CHECK = 8 << 20
-#: Seconds, and share of the promised length, by which a decoder may fall short of it: delays of encoders
-#: and rounded lengths.
-_SHORT, _SHORT_SHARE = 0.5, 0.1
+#: Share of the promised length by which a decoder may fall short of it, and the least and most of
+#: that in seconds: delays of encoders and rounded lengths.
+_SHORT_SHARE, _LEAST_SHORT, _MOST_SHORT = 0.1, 0.1, 0.5
 
 
 class AudioFile:
@@ -52,8 +51,8 @@ class AudioFile:
     channels : int
         Number of channels, likewise.
     layout : tuple of str
-        Loudspeaker of each channel in the order of WAVE files: FL FR FC LFE BL BR … SL SR. Empty where
-        it is not known.
+        Loudspeaker of each channel in the order of WAVE files: FL FR FC LFE BL BR … SL SR. Empty
+        where it is not known.
     codec : str
         ``container/codec`` in FFmpeg's words, such as ``mp3/mp3``, ``mov/aac``, ``wav/pcm_s16le``.
     expected : int or None
@@ -170,7 +169,8 @@ def open_audio(source: str | bytes | Path | IO[bytes]) -> AudioFile:
     Parameters
     ----------
     source : path, or a seekable binary file object
-        ``-`` is standard input. Pipes are copied to a temporary file first. A file object stays open.
+        ``-`` is standard input. Pipes are copied to a temporary file first. A file object stays
+        open.
 
     Raises
     ------
@@ -211,7 +211,7 @@ def _readers(source: IO[bytes]) -> Iterator[Reader]:
 
 
 def _straight(data: Data) -> bool:
-    """Whether samples can be read without a decoder. FFmpeg knows the channel orders of AIFF and CAF."""
+    """Whether no decoder is needed. FFmpeg knows the channel orders of AIFF and CAF."""
     return bool(data.kind) and (data.channels <= 2 or data.container not in ("aiff", "caf"))
 
 
@@ -228,6 +228,8 @@ def _ogg_readers(file: Window) -> Iterator[Reader]:
             return
         first = False
         yield _OggReader(reader, source, link)
+    if first:
+        raise AudioError(Kind.DAMAGED, "the file ends before its audio begins")
 
 
 class _OggReader:
@@ -292,7 +294,7 @@ def _shortfall(decoded: int, expected: int | None, rate: int) -> str | None:
     if expected is None:
         return None
     missing = (expected - decoded) / rate
-    if missing <= min(_SHORT, _SHORT_SHARE * expected / rate):
+    if missing <= min(max(_SHORT_SHARE * expected / rate, _LEAST_SHORT), _MOST_SHORT):
         return None
     return f"ends early: {decoded / rate:.2f} of {expected / rate:.2f} s are there"
 
@@ -304,7 +306,7 @@ def _nothing(reader: Reader) -> AudioError:
 
 
 def _check_beginning(file: IO[bytes]) -> None:
-    """Raise an `AudioError` unless a file begins like audio; that of MP4 may have its index at the end."""
+    """Raise an `AudioError` unless a file begins like audio. MP4 may have its index at the end."""
     file.seek(0)
     if file.read(12)[4:8] in (b"ftyp", b"mdat", b"wide", b"free", b"skip", b"moov"):
         return

@@ -1,8 +1,8 @@
 """Where the samples lie in WAV, RF64, W64, AIFF, AU and CAF files, and what their headers promise.
 
-The sizes in these headers are often wrong: a recorder that lost power leaves zeros or the size of its last
-save, a pipe leaves the largest number, a file of more than 4 GiB leaves a remainder, and a broken
-download promises what is not there. So a size counts only as far as the file bears it out.
+The sizes in these headers are often wrong: a recorder that lost power leaves zeros or the size of
+its last save, a pipe leaves the largest number, a file of more than 4 GiB leaves a remainder, and a
+broken download promises what is not there. So a size counts only as far as the file bears it out.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _BEHIND = 0.1
 class Data(NamedTuple):
     """Samples in a file.
 
-    `kind` is a letter of NumPy with its byte order (``<i``, ``>f``, ``<u``), or empty where the samples
-    are not linear PCM; `align` is the bytes of a frame of all channels.
+    `kind` is a letter of NumPy with its byte order (``<i``, ``>f``, ``<u``), or empty where the
+    samples are not linear PCM; `align` is the bytes of a frame of all channels.
     """
 
     container: str
@@ -248,7 +248,7 @@ def _plain(container: str, format: _Format, start: int, whole: int, promised: in
 def _borne_out(
     file: Any, at: int, whole: int, size: int, format: _Format, order: str
 ) -> tuple[int, int]:
-    """Bytes of the samples that begin at `at`, and how many are missing, whatever the header says."""
+    """Bytes of the samples that begin at `at`, and how many are missing."""
     available = max(whole - at, 0)
     if size == 0:
         return (0 if _is_chunk(file, at, whole, order) else available), 0

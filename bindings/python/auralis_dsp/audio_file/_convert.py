@@ -44,7 +44,7 @@ class Converter:
 
         source, target = named(layout, channels), named(self._layout, self._channels)
         if channels != self._channels and not (source and target):
-            text = f"the number of channels changes from {self._channels} to {channels} within the file"
+            text = f"channels change from {self._channels} to {channels} within the file"
             raise AudioError(Kind.INVALID, text)
         self._source = "+".join(source) if source else f"{channels}C"
         wanted = self._source if channels == self._channels else "+".join(target)

@@ -1,23 +1,24 @@
 """FFmpeg through PyAV: every format but linear PCM, which is read without a decoder.
 
-Evidence for taking it before libsndfile: of MP3 files with a variable bit rate and no header libsndfile
-gives half, of joined ones the first, of cut ones a length that is not there; of chained Ogg it repeats the
-last block; it does not open FLAC from a pipe; it does not put the channels of Vorbis in order.
+Evidence for taking it before libsndfile: of MP3 files with a variable bit rate and no header
+libsndfile gives half, of joined ones the first, of cut ones a length that is not there; of chained
+Ogg it repeats the last block; it does not open FLAC from a pipe; it does not put the channels of
+Vorbis in order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ._parts import AudioError, Kind, Piece, Samples
 
 if TYPE_CHECKING:
-    import av
     from av.audio.frame import AudioFrame
     from av.audio.stream import AudioStream
+    from av.container import InputContainer
 
 #: Containers whose header tells how long a track is; others are only guessed at.
 _TELL_LENGTH = frozenset(
@@ -29,6 +30,8 @@ _SCALES = {
     "u8": 128.0, "u8p": 128.0, "s16": 2.0**15, "s16p": 2.0**15, "s32": 2.0**31, "s32p": 2.0**31,
     "flt": 1.0, "fltp": 1.0, "dbl": 1.0, "dblp": 1.0,
 }  # fmt: skip
+#: Packets that fail at the beginning, after which it is not what it looks like.
+_MOST_FAILURES = 1000
 #: PyAV reads beyond the end of a list where a frame has more channels than this, each for itself.
 _MOST_PLANES = 7
 
@@ -39,7 +42,7 @@ class FfmpegReader:
     `size` is the file's bytes, if known: packets that hold more in sum are read in circles.
     """
 
-    def __init__(self, file: IO[bytes], size: int | None = None) -> None:
+    def __init__(self, file: Any, size: int | None = None) -> None:
         try:
             import av
         except ImportError:
@@ -50,8 +53,9 @@ class FfmpegReader:
         self._failed = self._decoded = 0
         self._formats: dict[str, Any] = {}
         self.damage: str | None = None
+        self._broken: str | None = None
         try:
-            self._container = av.open(_Bytes(file), metadata_errors="replace")
+            self._container: InputContainer = av.open(_Bytes(file), "r", **_lenient(av))
         except (av.error.FFmpegError, ValueError, UnicodeError) as error:
             raise AudioError(Kind.UNDECODABLE, _reason(error)) from None
         try:
@@ -76,6 +80,8 @@ class FfmpegReader:
         yield from self._frames
         if self._failed > self._decoded:
             self.damage = "most of it is broken"
+        elif self.expected is None:
+            self.damage = self._broken
 
     def close(self) -> None:
         """Close the container."""
@@ -102,7 +108,7 @@ class FfmpegReader:
         """
         context = self._stream.codec_context
         context.thread_count = 1
-        if context.name == "vorbis":
+        if context.name == "vorbis" and self._container.format.name == "ogg":
             # Its ends are cut by the granules, see `_ogg`; FFmpeg cuts too much of short files.
             context.flags2 |= self._av.codec.context.Flags2.skip_manual
         layout = context.layout
@@ -113,30 +119,39 @@ class FfmpegReader:
         return names
 
     def _decode(self) -> Iterator[Piece]:
-        seen = 0
-        packets = self._container.demux(self._stream)
-        while True:
+        for packet in self._packets():
             try:
-                packet = next(packets, None)
-                if packet is None:
-                    return
-                seen += packet.size
-                if self._size is not None and seen > 2 * self._size + (1 << 20):
-                    self.damage = "its index leads in circles"
-                    return
                 frames = packet.decode()
             except self._av.error.EOFError:
                 return
-            except self._av.error.FFmpegError as error:
+            except self._av.error.FFmpegError:
                 self._failed += 1
-                if packet is None or self._failed > 1000 and not self._decoded:
-                    self.damage = _reason(error)
+                if self._failed > _MOST_FAILURES and not self._decoded:
                     return
                 continue
             self._decoded += bool(frames)
             for frame in frames:
                 if frame.samples:
                     yield self._piece(frame)
+
+    def _packets(self) -> Iterator[Any]:
+        """The packets of the track, as far as the container can be read."""
+        seen = 0
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets, None)
+            except self._av.error.FFmpegError as error:
+                # Behind what the header promises it may be anything that was put there.
+                self._broken = _reason(error)
+                return
+            if packet is None:
+                return
+            seen += packet.size
+            if self._size is not None and seen > 2 * self._size + (1 << 20):
+                self._broken = "its index leads in circles"
+                return
+            yield packet
 
     def _piece(self, frame: AudioFrame) -> Piece:
         layout = self._layout or tuple(channel.name for channel in frame.layout.channels)
@@ -170,9 +185,11 @@ class FfmpegReader:
         return None
 
     def _nothing(self) -> AudioError:
-        if self._failed or self.damage:
-            return AudioError(Kind.UNDECODABLE, self.damage or "none of its packets can be decoded")
-        if self._stream.duration:
+        if self._failed or self._broken:
+            return AudioError(
+                Kind.UNDECODABLE, self._broken or "none of its packets can be decoded"
+            )
+        if self._promise(self._container.format.name.split(",")[0], 1000):
             return AudioError(Kind.DAMAGED, "the file ends before its audio begins")
         return AudioError(Kind.EMPTY, "the file holds no audio frames")
 
@@ -180,12 +197,17 @@ class FfmpegReader:
 class _Bytes:
     """What PyAV needs of a file, without a name to guess from and nothing that it could close."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: Any) -> None:
         self.read = file.read
         self.seekable = file.seekable
         if file.seekable():
             self.seek = file.seek
             self.tell = file.tell
+
+
+def _lenient(av: Any) -> dict[str, Any]:
+    """How tags that are no text are taken; PyAV asks no more from version 19 on."""
+    return {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 
 
 def _reason(error: Exception) -> str:

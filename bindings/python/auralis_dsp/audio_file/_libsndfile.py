@@ -13,7 +13,8 @@ import soundfile
 from ._parts import AudioError, Kind, Piece
 
 _SAMPLES = 1 << 16
-#: Frames that a byte can hold in any of its formats (the least is G.721 with 2 bits), and then some.
+#: Frames that a byte can hold in any of its formats (the least is G.721 with 2 bits), and then
+#: some.
 _FRAMES_PER_BYTE = 64
 #: libsndfile has this many frames where it does not know how many there are.
 _UNKNOWN = 1 << 62

@@ -1,8 +1,8 @@
 """Ogg files that follow each other in one file, as internet radio writes them.
 
-RFC 3533: the first page of each stream says so (BOS), and these pages come before all others. A BOS page
-behind other pages begins another file. Decoders read the first one and stop, or start to guess, so each
-gets one file only.
+RFC 3533: the first page of each stream says so (BOS), and these pages come before all others. A BOS
+page behind other pages begins another file. Decoders read the first one and stop, or start to
+guess, so each gets one file only.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ class OggLink(io.RawIOBase):
         self._source = source
         self._rest = b""
         self._begun = False
-        #: The granule of the last page on which a packet ends: of Vorbis, samples since its beginning.
+        #: The granule of the last page on which a packet ends: of Vorbis, samples since its
+        #: beginning.
         self.granule = -1
 
     def readable(self) -> bool:

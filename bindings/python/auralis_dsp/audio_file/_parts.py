@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 Samples = NDArray[np.float64]
 
-#: The loudspeakers of WAVE files (dwChannelMask) from the lowest bit up: the order of all channels here.
+#: The loudspeakers of WAVE files (dwChannelMask) from the lowest bit up: the order of all channels
+#: here.
 SPEAKERS = (
     "FL", "FR", "FC", "LFE", "BL", "BR", "FLC", "FRC", "BC", "SL", "SR", "TC", "TFL", "TFC", "TFR",
     "TBL", "TBC", "TBR",

@@ -42,7 +42,7 @@ def open_source(name: str | bytes | Path, check: Check, check_at: int) -> IO[byt
         mode = os.fstat(handle).st_mode
     else:
         # Looked at first: to open a named pipe may wait for ever, a device may do anything.
-        mode = os.stat(name).st_mode
+        mode = os.stat(name).st_mode  # noqa: PTH116 (bytes too)
         _refuse(mode)
         handle = os.open(name, os.O_RDONLY | getattr(os, "O_BINARY", 0) | _nonblocking(mode))
     try:

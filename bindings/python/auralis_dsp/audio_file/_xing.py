@@ -5,6 +5,9 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+#: MPEG frames of silence that encoders add, in front and behind together, at most.
+_ADDED = 4
+
 
 def promised_frames(file: Any) -> int | None:
     """Samples per channel, or None if the file does not begin with such a header."""
@@ -19,4 +22,5 @@ def promised_frames(file: Any) -> int | None:
     if tag[:4] not in (b"Xing", b"Info") or not tag[7] & 1:
         return None
     count: int = struct.unpack(">I", tag[8:12])[0]
-    return count * (1152 if version_1 else 576)
+    # Decoders take off what the encoder added in front and behind.
+    return max(count - _ADDED, 0) * (1152 if version_1 else 576)

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import AuralisError
+from .._channels import Cancelling
 from .._output import OutputError, claim, write_whole
 from ..audio_file import AudioError, AudioFile, open_audio
-from .._channels import Cancelling
-from ._terminal import tell
+from ._terminal import StdoutError, tell
 
 #: What the work on a whole file takes at most for each of its frames: the mean of the channels, its
 #: two parts and what is computed on the way.
@@ -96,8 +96,6 @@ def each_file(paths: list[Path], work: Callable[[Path], str | None]) -> int:
 
 def _fault(path: Path, work: Callable[[Path], str | None]) -> tuple[Path, str] | None:
     """Whose fault it is, and what, if the work could not be done in full."""
-    from ._terminal import StdoutError
-
     try:
         damage = work(path)
     except OutputError as error:

@@ -112,7 +112,8 @@ def silent_frames(samples: NDArray[np.float64], frame: int, hop: int) -> NDArray
     offset = (sums[ends] - sums[starts]) / counts
     power = (squares[ends] - squares[starts] - counts * offset**2) / frame
     loudest = power.max()
-    return (power <= loudest * _SILENCE) | (loudest <= _LEAST_AMPLITUDE**2 / 2)
+    silent: NDArray[np.bool_] = power <= max(loudest * _SILENCE, _LEAST_AMPLITUDE**2 / 2)
+    return silent
 
 
 def _harmonic_ratio(clip: Mono) -> float | None:

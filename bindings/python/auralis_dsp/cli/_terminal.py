@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -24,28 +25,34 @@ def tell(text: str, name: str | Path | None = None) -> None:
         print(f"auralis-dsp: {printable(line)}", file=sys.stderr, flush=True)
 
 
-def out(text: str) -> None:
-    """Write a line or more of results."""
+@contextmanager
+def _writing() -> Iterator[None]:
+    """Tell the faults of standard output from those of files."""
     try:
-        print(text, flush=True)
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
         raise StdoutError(error.strerror or str(error)) from None
 
 
+def out(text: str, end: str = "\n") -> None:
+    """Write results."""
+    with _writing():
+        print(text, end=end, flush=True)
+
+
 def show(renderable: Any) -> None:
     """Show something of rich's."""
     from rich.console import Console
 
-    console = Console()
-    with console.capture() as capture:
-        console.print(renderable)
-    out(capture.get().rstrip("\n"))
+    with _writing():
+        Console().print(renderable)
+        sys.stdout.flush()
 
 
 def mute_stdout() -> None:
-    """Let go of a standard output that takes nothing more, so that nobody tries again at the end."""
+    """Let go of a standard output that takes nothing more: nobody tries again at the end."""
     with suppress(OSError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
@@ -53,7 +60,7 @@ def mute_stdout() -> None:
 
 
 class JsonArray:
-    """A JSON array on standard output that grows with each result, so that no later fault costs one."""
+    """A JSON array on standard output that grows with each result: no later fault costs one."""
 
     def __init__(self) -> None:
         self._items = 0
@@ -65,7 +72,7 @@ class JsonArray:
         text = "".join(f"\\u{ord(c):04x}" if 0x7F <= ord(c) < 0xA0 else c for c in text)
         start = ",\n  " if self._items else "[\n  "
         self._items += 1
-        self._write(start + text)
+        out(start + text, end="")
 
     def __enter__(self) -> JsonArray:
         return self
@@ -78,11 +85,3 @@ class JsonArray:
     ) -> None:
         if kind is None or issubclass(kind, (KeyboardInterrupt, SystemExit)):
             out("\n]" if self._items else "[]")
-
-    def _write(self, text: str) -> None:
-        try:
-            print(text, end="", flush=True)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise StdoutError(error.strerror or str(error)) from None

@@ -59,7 +59,7 @@ def _run(options: argparse.Namespace) -> int:
         )
         if kind == ".npy":
             with replacing(options.output) as (file,):
-                np.save(file, chroma)  # type: ignore[arg-type]
+                np.save(file, chroma)
         else:
             times = np.arange(chroma.shape[1]) * hop / clip.rate
             write_rows(options.output, _HEADER, np.column_stack([times, chroma.T]))

@@ -27,9 +27,9 @@ def add_commands(commands: Any) -> None:
     parser = commands.add_parser(
         "pitch",
         help="write the pitch of a file as CSV",
-        description="Write time and fundamental frequency (YIN) of every frame as CSV: nan where the "
-        "file is silent, more than 60 dB below its loudest frame. Frames last 46 ms, as near as a "
-        "power of two allows, a quarter of that apart.",
+        description="Write time and fundamental frequency (YIN) of every frame as CSV: nan where "
+        "the file is silent, more than 60 dB below its loudest frame. Frames last 46 ms, as near "
+        "as a power of two allows, a quarter of that apart.",
     )
     file_argument(parser)
     output_argument(parser, "CSV file to write: time_s,f0_hz")

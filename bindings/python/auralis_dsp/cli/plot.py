@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +70,7 @@ def _run(options: argparse.Namespace) -> int:
         figure = _draw(path.name, clip, options.fmin, options.fmax)
         mark = {_MARKED[kind]: MARK.decode()} if kind in _MARKED else None
         with replacing(options.output) as (file,):
-            figure.savefig(file, format=kind, metadata=mark)
+            figure.savefig(cast(IO[bytes], file), format=kind, metadata=mark)
         return clip.damage
 
     return each_file([options.file], work)

@@ -9,7 +9,7 @@ Within each Dask worker a track still runs in an isolated process of its own.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 from .isolate import IsolatedWorker, Limits
@@ -26,7 +26,7 @@ _local = threading.local()
 
 def rows(
     tracks: Iterator[Track], limits: Limits, stop: threading.Event, address: str
-) -> Iterator[Row | None]:
+) -> Generator[Row | None, None, None]:
     """As `pool.rows`, on the cluster whose scheduler is at `address`.
 
     Raises
@@ -37,7 +37,7 @@ def rows(
     from distributed import Client
 
     try:
-        client = Client(address, set_as_default=False)
+        client = Client(address, set_as_default=False)  # type: ignore[no-untyped-call]
     except OSError as error:
         raise ConnectionError(f"no Dask scheduler answers at {address}: {error}") from error
     with client:
@@ -50,7 +50,7 @@ def rows(
 
         more = True
         while not stop.is_set():
-            room = WINDOW * max(1, sum(client.nthreads().values())) - len(waiting)
+            room = WINDOW * max(1, _threads(client)) - len(waiting)
             while more and room > 0:
                 if (track := next(tracks, None)) is None:
                     more = False
@@ -65,7 +65,11 @@ def rows(
                     yield from _finished(client, waiting, None)
             else:
                 return
-        client.cancel(list(waiting))
+        client.cancel(list(waiting))  # type: ignore[no-untyped-call]
+
+
+def _threads(client: Any) -> int:
+    return sum(client.nthreads().values())
 
 
 def run_track(track: tuple[Any, ...], limits: tuple[Any, ...]) -> Row:
@@ -89,7 +93,8 @@ def _finished(
 
     try:
         with client.as_current():
-            ended = wait(list(waiting), timeout=TICK, return_when="FIRST_COMPLETED").done
+            done = wait(list(waiting), timeout=TICK, return_when="FIRST_COMPLETED")  # type: ignore[no-untyped-call]
+        ended = done.done
         good = [future for future in ended if future.status == "finished"]
         rows = client.gather(good)
     except TimeoutError:

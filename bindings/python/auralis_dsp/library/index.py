@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -33,7 +34,7 @@ def path_keys(paths: Iterable[str]) -> np.ndarray:
 class PathSet:
     """The paths that a scan found, 16 bytes each, and the folders that it could not read."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._bytes = bytearray()
         self._sorted: np.ndarray | None = None
         self._unread: list[str] = []
@@ -55,7 +56,8 @@ class PathSet:
         found = at < len(self._sorted)
         found[found] = self._sorted[at[found]] == keys[found]
         unread = tuple(self._unread)
-        return found | np.array([path.startswith(unread) for path in paths], bool)
+        kept: np.ndarray = found | np.array([path.startswith(unread) for path in paths], bool)
+        return kept
 
 
 class Index:
@@ -106,7 +108,9 @@ def _known(value: int | None) -> int:
 
 def _columns(batch: pa.RecordBatch) -> tuple[np.ndarray, ...]:
     def integers(name: str) -> np.ndarray:
-        return batch.column(name).cast(pa.int64()).fill_null(_UNKNOWN).to_numpy(False)
+        column = batch.column(name).cast(pa.int64()).fill_null(_UNKNOWN)
+        values: np.ndarray = column.to_numpy(zero_copy_only=False)
+        return values
 
     current = integers("schema_version") == SCHEMA_VERSION
     current &= integers("dimension_version") == DIMENSION_VERSION
@@ -115,5 +119,5 @@ def _columns(batch: pa.RecordBatch) -> tuple[np.ndarray, ...]:
     return keys, integers("size"), integers("mtime"), current, failed
 
 
-def _join(pieces: list[np.ndarray], dtype: object) -> np.ndarray:
+def _join(pieces: list[np.ndarray], dtype: Any) -> np.ndarray:
     return np.concatenate(pieces) if pieces else np.empty(0, dtype)

@@ -12,7 +12,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from .track import Row, Status, Track, error_row
 
@@ -87,12 +87,14 @@ class IsolatedWorker:
         watch = _Watch(process, self.limits.stall, total)
         try:
             job = {"track": track, "source": source, "time_limit": total}
-            process.stdin.write(json.dumps(job).encode() + b"\n")
-            process.stdin.flush()
-            while line := process.stdout.readline():
+            jobs, answers = _pipes(process)
+            jobs.write(json.dumps(job).encode() + b"\n")
+            jobs.flush()
+            while line := answers.readline():
                 message = json.loads(line)
                 if "row" in message:
-                    return message["row"]
+                    row: Row = message["row"]
+                    return row
                 watch.beat(message["beat"])
         except (BrokenPipeError, json.JSONDecodeError):
             pass  # died before taking the job, or in the middle of its answer
@@ -107,7 +109,7 @@ class IsolatedWorker:
         return None
 
     def _death(self, track: Track) -> Row:
-        code = self._process.returncode
+        code = self._process.returncode if self._process else 0
         how = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         self._log.seek(0)
         said = self._log.read()[-400:].decode("utf-8", "replace").strip()
@@ -140,10 +142,16 @@ class IsolatedWorker:
         process.kill()
         process.wait()
         if not self._closed:  # else the thread in `run` still reads them
-            process.stdin.close()
-            process.stdout.close()
+            for pipe in _pipes(process):
+                pipe.close()
             self._log.close()
             self._process = None
+
+
+def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    """Where its jobs go in and its answers come out."""
+    assert process.stdin is not None and process.stdout is not None, "both were asked for"
+    return process.stdin, process.stdout
 
 
 class _Watch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +31,7 @@ class Metrics:
         self._next = 0.0
         self._tracks: Counter[str] = Counter(dict.fromkeys(Status.ALL, 0))
         self._codecs: Counter[str] = Counter()
-        self._seconds: Counter[str] = Counter()
+        self._seconds: dict[str, float] = {"decode": 0.0, "analyse": 0.0}
         self._kernels: Counter[str] = Counter()
         self._bytes = 0
 
@@ -105,7 +106,7 @@ class Metrics:
         )
 
 
-def _metric(name: str, kind: str, text: str, label: str, values: dict[str, float]) -> str:
+def _metric(name: str, kind: str, text: str, label: str, values: Mapping[str, float]) -> str:
     lines = [f"# HELP {PREFIX}_{name} {text}\n# TYPE {PREFIX}_{name} {kind}\n"]
     lines += [
         f'{PREFIX}_{name}{{{label}="{_escape(key)}"}} {values[key]!r}\n' for key in sorted(values)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 from .isolate import IsolatedWorker, Limits, Stopped
 from .track import Row, Track
@@ -27,7 +27,7 @@ def cores() -> int:
 
 def rows(
     tracks: Iterator[Track], limits: Limits, stop: threading.Event, workers: int | None = None
-) -> Iterator[Row | None]:
+) -> Generator[Row | None, None, None]:
     """The rows of all tracks in the order in which they are done.
 
     Yields None at least every `TICK` seconds while no row comes. Ends early, without

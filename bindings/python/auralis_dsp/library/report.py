@@ -48,7 +48,10 @@ def write_report(library: str | Path, output: str | Path) -> None:
 
 def _page(data: dict[str, Any]) -> str:
     page = files(__package__) / "page"
-    read = lambda name: (page / name).read_text(encoding="utf-8")  # noqa: E731
+
+    def read(name: str) -> str:
+        return (page / name).read_text(encoding="utf-8")
+
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return Template(read("report.html")).substitute(
         title=html.escape(data["library"]),

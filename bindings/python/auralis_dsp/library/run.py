@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -157,6 +157,7 @@ def fingerprint_library(
     with Store(Path(output)) as store:
         found = PathSet() if prune else None
         todo = _Todo(sources, store.index(), retry_errors, tally, found)
+        results: Generator[Row | None, None, None]
         if scheduler:
             results = cluster.rows(iter(todo), limits, stop, scheduler)
         else:

@@ -89,7 +89,7 @@ def _scan_folder(
     except OSError as error:
         yield Track(folder, None, None, f"{UNREAD_FOLDER}: {error.strerror}")
         return
-    inner = []
+    inner: list[str] = []
     for entry in entries:
         if _is_folder(entry):
             (linked if entry.is_symlink() else inner).append(entry.path)
@@ -137,7 +137,7 @@ def _scan_remote_folder(filesystem: Any, folder: str, folders: list[str]) -> Ite
         url = filesystem.unstrip_protocol(folder)
         yield Track(url, None, None, f"{UNREAD_FOLDER}: {error.strerror or error}")
         return
-    inner = []
+    inner: list[str] = []
     for entry in entries:
         if entry["name"].rstrip("/") == folder.rstrip("/"):
             continue  # object stores may list a folder in itself

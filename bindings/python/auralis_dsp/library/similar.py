@@ -68,7 +68,7 @@ class Library:
         self._space = Space(self._fingerprints, weights)
 
     def __len__(self) -> int:
-        return self._table.num_rows
+        return int(self._table.num_rows)
 
     def fingerprint(self, track: str) -> tuple[np.ndarray, int | None]:
         """A track's fingerprint and its row in the library.

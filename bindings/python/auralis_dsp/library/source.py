@@ -20,7 +20,7 @@ def hash_file(file: IO[bytes]) -> str:
     digest = _new_digest()
     while chunk := file.read(_CHUNK):
         digest.update(chunk)
-    return digest.hexdigest()
+    return str(digest.hexdigest())
 
 
 class HashingFile(io.RawIOBase):
@@ -42,10 +42,12 @@ class HashingFile(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        return self._file.seek(offset, whence)
+        at: int = self._file.seek(offset, whence)
+        return at
 
     def tell(self) -> int:
-        return self._file.tell()
+        at: int = self._file.tell()
+        return at
 
     def readinto(self, buffer: Any) -> int:
         data = self.read(len(buffer))
@@ -54,7 +56,7 @@ class HashingFile(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         start = self._file.tell()
-        data = self._file.read(size)
+        data: bytes = self._file.read(size)
         end = start + len(data)
         if start <= self._hashed < end:
             self._digest.update(data[self._hashed - start :])
@@ -67,7 +69,7 @@ class HashingFile(io.RawIOBase):
         while chunk := self._file.read(_CHUNK):
             self._digest.update(chunk)
             self._hashed += len(chunk)
-        return self._digest.hexdigest()
+        return str(self._digest.hexdigest())
 
 
 def _new_digest() -> Any:

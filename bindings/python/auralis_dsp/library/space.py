@@ -84,7 +84,8 @@ class Space:
         with np.errstate(divide="ignore", invalid="ignore"):
             parts *= (self.weights.sum() / shared)[:, None]
         parts[shared == 0] = np.inf
-        return parts
+        result: np.ndarray = parts
+        return result
 
     def nearest(self, fingerprint: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         """The `count` nearest rows and their distances, nearest first: exact, by comparing all."""
@@ -99,10 +100,12 @@ class Space:
     @property
     def points(self) -> np.ndarray:
         """The tracks, one row each; a dimension that is not known holds the median, 0."""
-        return self._points
+        points: np.ndarray = self._points
+        return points
 
     def _to_space(self, values: np.ndarray) -> np.ndarray:
-        return (values - self.centre) / self.scale
+        inside: np.ndarray = (values - self.centre) / self.scale
+        return inside
 
 
 def _circles_to_octaves(fingerprints: np.ndarray) -> np.ndarray:

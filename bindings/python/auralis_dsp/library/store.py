@@ -106,8 +106,8 @@ class Store:
             self._write_part(0, [table])
         except OutputError as error:
             raise StoreError(
-                f"{len(self._rows)} finished rows: {error.path} {error}. All rows before them are "
-                "safe: make room and run the same command again."
+                f"{len(self._rows)} finished rows could not be saved ({error.path} {error}). All "
+                "rows before them are safe: make room and run the same command again."
             ) from error
         self._rows = []
         self._merge_level(0)
@@ -127,7 +127,7 @@ class Store:
         """
         sources = files(self.output)
         if sources == [self.output] and keep is None:
-            return pq.read_metadata(self.output).num_rows
+            return int(pq.read_metadata(self.output).num_rows)
         index = Index(_batches(sources, COLUMNS))
         tables = _winners(sources, index)
         if keep is not None:

@@ -7,7 +7,7 @@ from typing import IO, Any
 FIELDS = ("title", "artist", "album")
 
 
-def read_tags(source: str | IO[bytes]) -> dict[str, str]:
+def read_tags(source: Any) -> dict[str, str]:
     """The tags of a file; broken or missing ones are left out, never an error."""
     try:
         found = _mutagen(source)

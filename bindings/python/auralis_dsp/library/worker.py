@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 
@@ -90,7 +90,7 @@ def _analyse_remote(url: str, row: Row, beat: Beat) -> None:
             row["content_hash"] = file.hexdigest()
 
 
-def _fingerprint(source: str | IO[bytes], row: Row, beat: Beat) -> None:
+def _fingerprint(source: Any, row: Row, beat: Beat) -> None:
     from auralis_dsp import AuralisError, FingerprintStream
 
     clock = time.perf_counter

@@ -27,4 +27,5 @@ def made_up(n: int, rate: int) -> np.ndarray:
     rng = np.random.default_rng(1)
     beat = np.exp(-((t % 0.5) / 0.02))
     piece += 2 * beat * rng.standard_normal(n) + 0.01 * rng.standard_normal(n)
-    return 0.8 * piece / np.abs(piece).max()
+    music: np.ndarray = 0.8 * piece / np.abs(piece).max()
+    return music
