@@ -13,6 +13,7 @@ pub use table::{LEN, PROFILE, VERSION, place};
 pub(crate) use octaves::Octaves;
 
 use crate::blocks::error::{Result, require};
+use crate::blocks::plan::Plan;
 use crate::blocks::third_octaves::BANDS;
 use crate::fingerprint::{Chunk, Dimension, FingerprintParams, FingerprintPlan, Group};
 use crate::kernels::loudness::Loudness;
@@ -103,24 +104,25 @@ impl ProfilePlan {
         Ok(values.map(|value| if value.is_finite() { value } else { f64::NAN }))
     }
 
-    /// Forgets the signal.
-    pub fn reset(&mut self) {
-        self.fingerprint.reset();
-        self.octaves.as_mut().map(MidSide::reset);
-    }
-
     pub fn n_channels(&self) -> usize {
         self.fingerprint.n_channels()
     }
+}
 
+impl Plan for ProfilePlan {
     /// 0: the values are known at the end of the signal.
-    pub fn latency(&self) -> usize {
+    fn latency(&self) -> usize {
         0
     }
 
     /// The values that `finish` gives (`block` = 0), or a push: none.
-    pub fn max_output(&self, block: usize) -> usize {
+    fn max_output(&self, block: usize) -> usize {
         if block == 0 { LEN } else { 0 }
+    }
+
+    fn reset(&mut self) {
+        self.fingerprint.reset();
+        self.octaves.as_mut().map(MidSide::reset);
     }
 }
 

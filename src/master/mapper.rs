@@ -43,7 +43,7 @@ pub fn master_settings(
     require(targets.len() == targets::LEN, "targets_len", targets.len(), targets::LEN)?;
     for (target, field) in targets.iter().zip(&TARGETS) {
         if track.is_audible() || !target.is_nan() {
-            require_in(field.name(), *target, field.range.0, field.range.1)?;
+            require_in(field.name(), *target, field.range.0..=field.range.1)?;
         }
     }
 

@@ -100,7 +100,7 @@ impl TargetParams {
         let Self { loudness, peak, intensity, limiting, gain_max, .. } = *self;
         let within = |name, value, place: usize| {
             let (low, high) = TARGETS[place].range;
-            require_in(name, value, low, high)
+            require_in(name, value, low..=high)
         };
         if !loudness.is_nan() {
             within("loudness", loudness, target::LOUDNESS)?;
@@ -108,9 +108,9 @@ impl TargetParams {
         if !peak.is_nan() {
             within("peak", peak, target::PEAK)?;
         }
-        require_in("intensity", intensity, 0.0, 1.0)?;
+        require_in("intensity", intensity, 0.0..=1.0)?;
         within("limiting", limiting, target::LIMITING)?;
-        require_in("gain_max", gain_max, 0.0, 60.0)?;
+        require_in("gain_max", gain_max, 0.0..=60.0)?;
         let Self { warmth, brightness, punch, width, loud, .. } = *self;
         let tastes = [
             ("warmth", warmth),
@@ -119,6 +119,6 @@ impl TargetParams {
             ("width", width),
             ("loud", loud),
         ];
-        tastes.into_iter().try_for_each(|(name, value)| require_in(name, value, -1.0, 1.0))
+        tastes.into_iter().try_for_each(|(name, value)| require_in(name, value, -1.0..=1.0))
     }
 }
