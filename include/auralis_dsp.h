@@ -234,7 +234,7 @@ typedef struct auralis_onset_strength_params {
   double fmax;
   // Samples in a frame, 2 to 2^20. Default 2048.
   uint32_t n_fft;
-  // Samples between frames, 0 to n_fft; 0 stands for n_fft / 4. Default 512.
+  // Samples between frames, 0 to 2^31; 0 stands for n_fft / 4. Default 512.
   uint32_t hop_length;
   // Number of mel bands, 1 to 2048. Default 128.
   uint32_t n_mels;
@@ -312,7 +312,7 @@ typedef struct auralis_spectral_params {
   double amin;
   // Samples in a frame, 2 to 2^20. Default 2048.
   uint32_t n_fft;
-  // Samples between frames, 0 to n_fft; 0 stands for n_fft / 4. Default 512.
+  // Samples between frames, 0 to 2^31; 0 stands for n_fft / 4. Default 512.
   uint32_t hop_length;
   // Samples of the Hann window, 0 to n_fft; 0 stands for n_fft. Default 0.
   uint32_t win_length;

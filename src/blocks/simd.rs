@@ -29,6 +29,20 @@ use rustfft::num_complex::Complex64;
 pub(crate) const LANES: usize = 8;
 
 /// An instruction set that this processor has been found to have. Wider sets are greater.
+///
+/// ```
+/// use auralis_dsp::simd::InstructionSet;
+///
+/// for set in InstructionSet::available() {
+///     assert_eq!(set.scope(InstructionSet::best), *set);
+/// }
+/// ```
+///
+/// There is no other way to one:
+///
+/// ```compile_fail,E0423
+/// let set = auralis_dsp::simd::InstructionSet(2);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InstructionSet(Set);
 

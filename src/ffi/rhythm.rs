@@ -29,7 +29,7 @@ pub struct auralis_onset_strength_params {
     pub fmax: f64,
     /// Samples in a frame, 2 to 2^20. Default 2048.
     pub n_fft: u32,
-    /// Samples between frames, 0 to n_fft; 0 stands for n_fft / 4. Default 512.
+    /// Samples between frames, 0 to 2^31; 0 stands for n_fft / 4. Default 512.
     pub hop_length: u32,
     /// Number of mel bands, 1 to 2048. Default 128.
     pub n_mels: u32,

@@ -25,7 +25,7 @@ pub struct auralis_spectral_params {
     pub amin: f64,
     /// Samples in a frame, 2 to 2^20. Default 2048.
     pub n_fft: u32,
-    /// Samples between frames, 0 to n_fft; 0 stands for n_fft / 4. Default 512.
+    /// Samples between frames, 0 to 2^31; 0 stands for n_fft / 4. Default 512.
     pub hop_length: u32,
     /// Samples of the Hann window, 0 to n_fft; 0 stands for n_fft. Default 0.
     pub win_length: u32,

@@ -14,6 +14,7 @@ mod engine;
 mod layout;
 mod limits;
 mod params;
+mod place;
 mod stream;
 mod view;
 mod wavelet;
@@ -24,6 +25,7 @@ use rustfft::num_complex::Complex64;
 pub(crate) use accuracy::Accuracy;
 pub(crate) use params::C1;
 pub use params::CqtParams;
+pub(crate) use place::Place;
 pub(crate) use stream::{Coefficients, Decimation, Stream, Transform, deferred};
 
 use crate::blocks::error::{Result, buffer, require_audio, require_capacity, require_finite, reserve};
@@ -87,7 +89,7 @@ impl CqtPlan {
         require_finite("audio", audio)?;
         let frames = self.stream.pending(audio.len());
         require_capacity("coefficients", coefficients.len(), frames.saturating_mul(self.params.n_bins))?;
-        let place = Place { row: 1, column: self.params.n_bins, first: self.stream.given() };
+        let place = Place::frame_by_frame(self.params.n_bins, self.stream.given());
         self.stream.push(audio, |found| write(&found, &self.phases, place, coefficients));
         Ok(frames)
     }
@@ -100,7 +102,7 @@ impl CqtPlan {
     pub fn finish(&mut self, coefficients: &mut [Complex64]) -> Result<usize> {
         let frames = self.stream.pending_at_finish();
         require_capacity("coefficients", coefficients.len(), frames.saturating_mul(self.params.n_bins))?;
-        let place = Place { row: 1, column: self.params.n_bins, first: self.stream.given() };
+        let place = Place::frame_by_frame(self.params.n_bins, self.stream.given());
         self.stream.finish(|found| write(&found, &self.phases, place, coefficients));
         Ok(frames)
     }
@@ -115,7 +117,7 @@ impl CqtPlan {
         let frames = self.params.frames(audio.len())?;
         require_capacity("coefficients", coefficients.len(), frames.saturating_mul(self.params.n_bins))?;
         self.reset();
-        let place = Place { row: frames, column: 1, first: 0 };
+        let place = Place::row_by_row(frames);
         self.stream.push(audio, |found| write(&found, &self.phases, place, coefficients));
         self.stream.finish(|found| write(&found, &self.phases, place, coefficients));
         Ok(())
@@ -136,17 +138,8 @@ impl Plan for CqtPlan {
     }
 }
 
-/// Where a coefficient goes: its row times `row` plus its frame, counted from `first`, times `column`.
-#[derive(Clone, Copy)]
-struct Place {
-    row: usize,
-    column: usize,
-    first: usize,
-}
-
 fn write(found: &Coefficients, phases: &[Complex64], place: Place, out: &mut [Complex64]) {
-    let at = found.bin * place.row + (found.first - place.first) * place.column;
-    let places = out[at..].iter_mut().step_by(place.column);
+    let places = out[place.index(found.bin, found.first)..].iter_mut().step_by(place.column);
     for (out, value) in places.zip(&found.values[..found.count]) {
         *out = value * phases[found.bin];
     }

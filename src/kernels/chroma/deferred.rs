@@ -1,8 +1,9 @@
 //! Chroma of a signal whose tuning is known later than its samples.
 
-use super::{ChromaParams, Fold, Place};
+use super::fold::Fold;
+use super::params::ChromaParams;
 use crate::blocks::error::{Result, buffer};
-use crate::kernels::cqt::{self, Accuracy, Decimation, Transform};
+use crate::kernels::cqt::{self, Accuracy, Decimation, Place, Transform};
 
 /// Gives what [`super::ChromaPlan`] gives with the same tuning, in two steps: decimation, before, and the
 /// transform, after the tuning is known.
@@ -48,8 +49,8 @@ impl Columns {
     pub fn push(&mut self, decimated: &[f64], end: usize, mut sink: impl FnMut(&[f64])) {
         let Self { transform, fold, n_chroma, columns } = self;
         transform.push(decimated, end, |found| {
-            fold.add(&found, Place { row: 1, column: *n_chroma, first: found.first }, columns);
-            if fold.added == 0 {
+            fold.add(&found, Place::frame_by_frame(*n_chroma, found.first), columns);
+            if fold.is_empty() {
                 columns.chunks_exact(*n_chroma).take(found.count).for_each(&mut sink);
             }
         });

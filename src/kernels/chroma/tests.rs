@@ -1,4 +1,6 @@
 use super::*;
+use crate::blocks::params::Norm;
+use crate::kernels::cqt::C1;
 
 fn tuned() -> ChromaParams {
     ChromaParams { tuning: 0.0, ..ChromaParams::default() }

@@ -3,7 +3,7 @@
 //! The loudest value is known at the end. Until then the levels of the latest frames are kept, in a
 //! bounded store; what leaves it before the end is clipped by the loudest value so far.
 
-use super::OnsetParams;
+use super::params::OnsetParams;
 use crate::blocks::error::{Result, buffer, reserve};
 use crate::blocks::mel::MelBank;
 use crate::blocks::stats::middle_by;
