@@ -112,6 +112,178 @@
 // Dimensions 23 and 24.
 #define AURALIS_GROUP_STEREO 32
 
+// Place of the integrated loudness in LUFS among the values of auralis_profile, of which the first 25 are the
+// fingerprint.
+#define AURALIS_PROFILE_INTEGRATED 25
+
+// Place of the loudness range in LU.
+#define AURALIS_PROFILE_RANGE 26
+
+// Place of the highest momentary loudness in LUFS.
+#define AURALIS_PROFILE_MAX_MOMENTARY 27
+
+// Place of the highest short-term loudness in LUFS.
+#define AURALIS_PROFILE_MAX_SHORT_TERM 28
+
+// Place of the highest true peak of all channels in dBTP.
+#define AURALIS_PROFILE_TRUE_PEAK 29
+
+// Place of the largest sample in dBFS.
+#define AURALIS_PROFILE_SAMPLE_PEAK 30
+
+// Place of the largest absolute mean of a channel.
+#define AURALIS_PROFILE_DC 31
+
+// Place of the length in s.
+#define AURALIS_PROFILE_DURATION 32
+
+// Place of the first third octave of the mid signal, that of 20 Hz, in dB; 31 up to 20 kHz.
+#define AURALIS_PROFILE_MID 33
+
+// Place of the first third octave of the side signal, that of 20 Hz, in dB; 31 up to 20 kHz.
+#define AURALIS_PROFILE_SIDE 64
+
+// Place of the integrated loudness in LUFS among the targets.
+#define AURALIS_TARGET_LOUDNESS 0
+
+// Place of the highest true peak in dBTP.
+#define AURALIS_TARGET_PEAK 1
+
+// Places of the gains of the seven bands of the fingerprint in dB.
+#define AURALIS_TARGET_TONE_SUB_BASS 2
+
+// See AURALIS_TARGET_TONE_SUB_BASS.
+#define AURALIS_TARGET_TONE_BASS 3
+
+// See AURALIS_TARGET_TONE_SUB_BASS.
+#define AURALIS_TARGET_TONE_LOW_MID 4
+
+// See AURALIS_TARGET_TONE_SUB_BASS.
+#define AURALIS_TARGET_TONE_MID 5
+
+// See AURALIS_TARGET_TONE_SUB_BASS.
+#define AURALIS_TARGET_TONE_UPPER_MID 6
+
+// See AURALIS_TARGET_TONE_SUB_BASS.
+#define AURALIS_TARGET_TONE_PRESENCE 7
+
+// See AURALIS_TARGET_TONE_SUB_BASS.
+#define AURALIS_TARGET_TONE_AIR 8
+
+// Places of the gains in dB per dB above the threshold of the three bands of the dynamics.
+#define AURALIS_TARGET_SLOPE_LOW 9
+
+// See AURALIS_TARGET_SLOPE_LOW.
+#define AURALIS_TARGET_SLOPE_MID 10
+
+// See AURALIS_TARGET_SLOPE_LOW.
+#define AURALIS_TARGET_SLOPE_HIGH 11
+
+// Place of the attack of the dynamics in ms.
+#define AURALIS_TARGET_ATTACK 12
+
+// Place of the release of the dynamics in ms.
+#define AURALIS_TARGET_RELEASE 13
+
+// Place of the gain of the side signal in dB.
+#define AURALIS_TARGET_WIDTH 14
+
+// Place of the gain of the side signal below 120 Hz in dB, added to the width.
+#define AURALIS_TARGET_WIDTH_LOW 15
+
+// Place of the release of the limiter in ms.
+#define AURALIS_TARGET_LIMITER_RELEASE 16
+
+// Place of the most loudness in LU that the limiter may cost.
+#define AURALIS_TARGET_LIMITING 17
+
+// Number of causes of a target: first the 25 dimensions of the fingerprint.
+#define AURALIS_CAUSES 29
+
+// Place among the causes of the target of a track that causes nothing.
+#define AURALIS_CAUSE_BASE 25
+
+// Place of the loudness, peak, limiting and tastes that are asked for.
+#define AURALIS_CAUSE_PREFERENCE 26
+
+// Place of the reference.
+#define AURALIS_CAUSE_REFERENCE 27
+
+// Place of the target's range.
+#define AURALIS_CAUSE_LIMIT 28
+
+// No taste in particular.
+#define AURALIS_PRESET_NEUTRAL 0
+
+// Less loud, less compressed.
+#define AURALIS_PRESET_GENTLE 1
+
+// More bass, less treble.
+#define AURALIS_PRESET_WARM 2
+
+// More treble, less bass, a little wider.
+#define AURALIS_PRESET_BRIGHT 3
+
+// Louder, more compressed.
+#define AURALIS_PRESET_PUNCHY 4
+
+// Wider, less loud, less compressed.
+#define AURALIS_PRESET_LIVE 5
+
+// Place among the settings of 1 to process, 0 to pass the input unchanged.
+#define AURALIS_SETTING_ACTIVE 0
+
+// Place of the gain before everything else in dB.
+#define AURALIS_SETTING_GAIN_IN 1
+
+// Place of the gain in dB of the mid signal's first third octave, that of 20 Hz; 31 up to 20 kHz.
+#define AURALIS_SETTING_EQ_MID 2
+
+// Place of the gain in dB of the side signal's first third octave, that of 20 Hz; 31 up to 20 kHz.
+#define AURALIS_SETTING_EQ_SIDE 33
+
+// Place of the threshold of the low band in dBFS; the mid and the high band follow.
+#define AURALIS_SETTING_THRESHOLD_LOW 64
+
+// Place of the slope of the low band in dB per dB; the mid and the high band follow.
+#define AURALIS_SETTING_SLOPE_LOW 67
+
+// Place of the gain of the low band after its dynamics in dB; the mid and the high band follow.
+#define AURALIS_SETTING_MAKEUP_LOW 70
+
+// Place of the attack of the dynamics in ms.
+#define AURALIS_SETTING_ATTACK 73
+
+// Place of the release of the dynamics in ms.
+#define AURALIS_SETTING_RELEASE 74
+
+// Place of the knee of the dynamics in dB.
+#define AURALIS_SETTING_KNEE 75
+
+// Place of the most gain of the dynamics in dB.
+#define AURALIS_SETTING_RANGE 76
+
+// Place of the frequency between the low and the mid band in Hz.
+#define AURALIS_SETTING_CROSSOVER_LOW 77
+
+// Place of the frequency between the mid and the high band in Hz.
+#define AURALIS_SETTING_CROSSOVER_HIGH 78
+
+// Place of the gain before the limiter in dB.
+#define AURALIS_SETTING_GAIN_OUT 79
+
+// Place of the limiter's ceiling in dBTP.
+#define AURALIS_SETTING_CEILING 80
+
+// Place of the limiter's lookahead in ms.
+#define AURALIS_SETTING_LOOKAHEAD 81
+
+// Place of the limiter's hold in ms.
+#define AURALIS_SETTING_HOLD 82
+
+// Place of the limiter's release in ms.
+#define AURALIS_SETTING_LIMITER_RELEASE 83
+
 // A stream of auralis_chroma_cqt.
 typedef struct auralis_chroma_stream auralis_chroma_stream;
 
@@ -120,6 +292,9 @@ typedef struct auralis_fingerprint_stream auralis_fingerprint_stream;
 
 // A stream of auralis_hpss.
 typedef struct auralis_hpss_stream auralis_hpss_stream;
+
+// A stream of auralis_profile.
+typedef struct auralis_profile_stream auralis_profile_stream;
 
 // A stream of auralis_yin.
 typedef struct auralis_yin_stream auralis_yin_stream;
@@ -360,6 +535,44 @@ typedef struct auralis_fingerprint_params {
   // the clock, which on some machines is a system call. Default 0.
   uint32_t timing;
 } auralis_fingerprint_params;
+
+// Parameters of auralis_profile. Fill with auralis_profile_params_init.
+typedef struct auralis_profile_params {
+  // sizeof(auralis_profile_params)
+  size_t struct_size;
+  // The dimensions of the fingerprint to compute, the others being NaN: AURALIS_GROUP_*, added. Default all,
+  // 63. The loudness is NaN unless AURALIS_GROUP_LEVEL or AURALIS_GROUP_DYNAMICS is among them.
+  uint32_t groups;
+  // 1 to measure the third octaves; 0: they are NaN. Default 1.
+  uint32_t third_octaves;
+} auralis_profile_params;
+
+// What is asked of a master. Fill with auralis_target_params_init or auralis_target_params_preset.
+typedef struct auralis_target_params {
+  // sizeof(auralis_target_params)
+  size_t struct_size;
+  // Integrated loudness, -30 to -5 LUFS; NaN: chosen by the track or the reference. Default NaN.
+  double loudness;
+  // Highest true peak, -9 to 0 dBTP; NaN: chosen by the loudness. Default NaN.
+  double peak;
+  // How much of the changes of sound (tone, dynamics, width) to make, 0 to 1; 0 leaves the track unchanged,
+  // whatever else is asked. Default 0.7.
+  double intensity;
+  // The most loudness that the limiter may cost, 0 to 6 LU. Default 1.5.
+  double limiting;
+  // The most gain, 0 to 60 dB. Default 20.
+  double gain_max;
+  // Taste, -1 to 1: more bass and less treble. Default 0, as of all tastes.
+  double warmth;
+  // Taste, -1 to 1: more treble and less bass.
+  double brightness;
+  // Taste, -1 to 1: more or less compression.
+  double punch;
+  // Taste, -1 to 1: a wider or a narrower image.
+  double width;
+  // Taste, -1 to 1: up to 3 LU more or less than the loudness that is chosen.
+  double loud;
+} auralis_target_params;
 
 #ifdef __cplusplus
 extern "C" {
@@ -1377,6 +1590,246 @@ int32_t auralis_fingerprint_stream_reset(struct auralis_fingerprint_stream *hand
 // Memory:
 // `handle` is NULL or comes from auralis_fingerprint_stream_new, and is not used again.
 void auralis_fingerprint_stream_free(struct auralis_fingerprint_stream *handle);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_profile_params_init(struct auralis_profile_params *params, size_t size);
+
+// The number of values of a profile, 95.
+size_t auralis_profile_len(void);
+
+// The version of the definitions, those of the fingerprint aside (auralis_fingerprint_version).
+uint32_t auralis_profile_version(void);
+
+// The name of value `i` of a profile; static text, NULL if there is no such value.
+const char *auralis_profile_name(size_t i);
+
+// The unit of value `i` of a profile, empty for a share or an index; static text, NULL if there is no such
+// value.
+const char *auralis_profile_unit(size_t i);
+
+// What value `i` of a profile is, in a sentence, UTF-8; static text, NULL if there is no such value.
+const char *auralis_profile_definition(size_t i);
+
+// The profile of a track: its fingerprint, loudness, peaks and third octaves, defined in docs/MASTERING.md
+// and by auralis_profile_definition. One that cannot be computed is NaN.
+//
+// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples. `sample_rate`: 8000 to 384000 Hz.
+// `values`: room for auralis_profile_len() doubles, `capacity` of them.
+//
+// Memory:
+// `interleaved` points to `n_frames` times `n_channels` doubles, `values` to `capacity` writable ones;
+// `params` is NULL or points to a struct as its struct_size says.
+int32_t auralis_profile(const double *interleaved,
+                        size_t n_frames,
+                        uint32_t n_channels,
+                        double sample_rate,
+                        const struct auralis_profile_params *params,
+                        double *values,
+                        size_t capacity);
+
+// One profile of several, so that a master can be like all of them: third octaves are brought to -14 LUFS and
+// averaged as power, the other values are averaged. What is NaN is left out, as are the third octaves of a
+// track without a loudness.
+//
+// `profiles`: `n_profiles` (1 or more) times auralis_profile_len() doubles, one after another. `values`: room
+// for auralis_profile_len() doubles, `capacity` of them.
+//
+// Memory:
+// `profiles` points to as many doubles as said, `values` to `capacity` writable ones.
+int32_t auralis_profile_mean(const double *profiles, size_t n_profiles, double *values, size_t capacity);
+
+// Makes a stream that takes blocks of up to `max_block` frames of `n_channels` (1 to 64) interleaved samples
+// and gives what auralis_profile gives for the whole signal, bit for bit. All memory is taken here.
+//
+// `sample_rate`: 8000 to 384000 Hz. `handle`: to be freed with auralis_profile_stream_free.
+//
+// Memory:
+// `params` is NULL or points to a struct as its struct_size says; `handle` is writable.
+int32_t auralis_profile_stream_new(double sample_rate,
+                                   uint32_t n_channels,
+                                   const struct auralis_profile_params *params,
+                                   size_t max_block,
+                                   struct auralis_profile_stream **handle);
+
+// Takes the next `n_frames` interleaved frames. Never allocates, locks or blocks. Takes nothing if it
+// fails.
+//
+// Memory:
+// `handle` comes from auralis_profile_stream_new and nothing else uses it; `interleaved` points to
+// `n_frames` times the stream's channels doubles.
+int32_t auralis_profile_stream_push(struct auralis_profile_stream *handle,
+                                    const double *interleaved,
+                                    size_t n_frames);
+
+// Ends the signal and writes its auralis_profile_len() values; the stream is then as new. Works as long as a
+// fraction of a second, but never allocates, locks or waits.
+//
+// `values`: room for `capacity` doubles. `n_written`: how many were written.
+//
+// Memory:
+// `handle` comes from auralis_profile_stream_new and nothing else uses it; `values` points to `capacity`
+// writable doubles; `n_written` is writable.
+int32_t auralis_profile_stream_finish(struct auralis_profile_stream *handle,
+                                      double *values,
+                                      size_t capacity,
+                                      size_t *n_written);
+
+// 0: the values are known at the end of the signal.
+//
+// Memory:
+// `handle` comes from auralis_profile_stream_new; `samples` is writable.
+int32_t auralis_profile_stream_latency(const struct auralis_profile_stream *handle, size_t *samples);
+
+// The values that finish writes (`block` 0) or a push of `block` frames: none.
+//
+// Memory:
+// `handle` comes from auralis_profile_stream_new; `n_written` is writable.
+int32_t auralis_profile_stream_max_output(const struct auralis_profile_stream *handle,
+                                          size_t block,
+                                          size_t *n_written);
+
+// Forgets the signal; the stream is then as new.
+//
+// Memory:
+// `handle` comes from auralis_profile_stream_new and nothing else uses it.
+int32_t auralis_profile_stream_reset(struct auralis_profile_stream *handle);
+
+// Gives the stream's memory back; NULL is a no-op.
+//
+// Memory:
+// `handle` is NULL or comes from auralis_profile_stream_new, and is not used again.
+void auralis_profile_stream_free(struct auralis_profile_stream *handle);
+
+// Fills `params`, a struct of `size` bytes, with the defaults.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_target_params_init(struct auralis_target_params *params, size_t size);
+
+// Fills `params`, a struct of `size` bytes, with the defaults and the tastes of `preset`, one of
+// AURALIS_PRESET_*.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_target_params_preset(struct auralis_target_params *params, size_t size, uint32_t preset);
+
+// The number of targets, 18.
+size_t auralis_targets_len(void);
+
+// The version of the rules.
+uint32_t auralis_targets_version(void);
+
+// The name of target `i`; static text, NULL if there is no such target.
+const char *auralis_targets_name(size_t i);
+
+// The unit of target `i`; static text, NULL if there is no such target.
+const char *auralis_targets_unit(size_t i);
+
+// What target `i` is, in a sentence, UTF-8; static text, NULL if there is no such target.
+const char *auralis_targets_definition(size_t i);
+
+// What a master of a track should be: 18 numbers at AURALIS_TARGET_*, defined in docs/MASTERING.md and by
+// auralis_targets_definition. A value of the profile that is NaN causes nothing; without a loudness (silence,
+// less than 0.4 s) all targets are NaN but the peak.
+//
+// `profile`: `profile_len` doubles, a fingerprint (25) or a profile (95). `reference`: `reference_len` doubles
+// likewise, of a track that the master should be like, or NULL. `targets`: room for auralis_targets_len()
+// doubles, `capacity` of them.
+//
+// Errors:
+// AURALIS_ERROR_INVALID_ARGUMENT for another length, a value out of its range or infinite, shares that do not
+// sum to 100 ± 0.5 % (but may be 0 or NaN throughout), a reference without a loudness, a parameter out of its
+// range.
+//
+// Memory:
+// `profile` points to `profile_len` doubles, `targets` to `capacity` writable ones; `reference` is NULL or
+// points to `reference_len` doubles; `params` is NULL or points to a struct as its struct_size says.
+int32_t auralis_targets(const double *profile,
+                        size_t profile_len,
+                        const double *reference,
+                        size_t reference_len,
+                        const struct auralis_target_params *params,
+                        double *targets,
+                        size_t capacity);
+
+// The targets of many tracks, as auralis_targets gives them for each.
+//
+// `profiles`: `n_profiles` (1 or more) times `profile_len` (25 or 95) doubles, one track after another.
+// `targets`: room for `n_profiles` times auralis_targets_len() doubles, one track after another, `capacity` of
+// them. The others as in auralis_targets; an error tells which profile it is about.
+//
+// Memory:
+// `profiles` points to `n_profiles` times `profile_len` doubles, `targets` to `capacity` writable ones;
+// `reference` is NULL or points to `reference_len` doubles; `params` is NULL or points to a struct as its
+// struct_size says.
+int32_t auralis_targets_of_each(const double *profiles,
+                                size_t n_profiles,
+                                size_t profile_len,
+                                const double *reference,
+                                size_t reference_len,
+                                const struct auralis_target_params *params,
+                                double *targets,
+                                size_t capacity);
+
+// Why the targets are what auralis_targets says: how much each cause moves each target.
+//
+// `parts`: room for auralis_targets_len() rows of AURALIS_CAUSES doubles, the causes of a target side by side,
+// `capacity` doubles. Columns are the dimensions of the fingerprint, then what is at AURALIS_CAUSE_*. One after
+// another the dimensions take the track's values in place of neutral ones, then the reference comes in, then
+// the preferences, then the limits. A row sums to its target within 1e-12; rows of targets that are NaN are
+// NaN. The others as in auralis_targets.
+//
+// Memory:
+// As for auralis_targets, `parts` in place of `targets`.
+int32_t auralis_targets_explain(const double *profile,
+                                size_t profile_len,
+                                const double *reference,
+                                size_t reference_len,
+                                const struct auralis_target_params *params,
+                                double *parts,
+                                size_t capacity);
+
+// The number of settings, 84.
+size_t auralis_master_settings_len(void);
+
+// The version of the settings and of the mapper.
+uint32_t auralis_master_settings_version(void);
+
+// The name of setting `i`; static text, NULL if there is no such setting.
+const char *auralis_master_settings_name(size_t i);
+
+// The unit of setting `i`, empty for a flag; static text, NULL if there is no such setting.
+const char *auralis_master_settings_unit(size_t i);
+
+// What setting `i` is, in a sentence, UTF-8; static text, NULL if there is no such setting.
+const char *auralis_master_settings_definition(size_t i);
+
+// The settings of the mastering chain that bring a track towards its targets, at AURALIS_SETTING_*: the
+// parameter mapper. What only a measurement of the result can tell (makeup, output gain) is 0.
+//
+// `profile`: `profile_len` = auralis_profile_len() doubles. `reference`: what the targets were made with, 25
+// or 95 doubles, or NULL; the third octaves of a profile take the place of the tones. `targets`:
+// `targets_len` doubles of auralis_targets, which may be changed within their ranges. `params`: what the
+// targets were made with. `settings`: room for auralis_master_settings_len() doubles, `capacity` of them.
+//
+// Errors:
+// AURALIS_ERROR_INVALID_ARGUMENT as auralis_targets, and for targets out of their ranges.
+//
+// Memory:
+// `profile`, `targets` and, unless it is NULL, `reference` point to as many doubles as said, `settings` to
+// `capacity` writable ones; `params` is NULL or points to a struct as its struct_size says.
+int32_t auralis_master_settings(const double *profile,
+                                size_t profile_len,
+                                const double *reference,
+                                size_t reference_len,
+                                const double *targets,
+                                size_t targets_len,
+                                const struct auralis_target_params *params,
+                                double *settings,
+                                size_t capacity);
 
 #ifdef __cplusplus
 }  // extern "C"

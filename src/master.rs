@@ -7,6 +7,7 @@ mod dynamics;
 mod equalizer;
 mod filterbank;
 mod limiter;
+mod guide;
 mod mapper;
 mod meter;
 mod peaks;
@@ -15,6 +16,7 @@ mod settings;
 mod sliding;
 mod stream;
 
+pub use guide::markdown;
 pub use mapper::master_settings;
 pub use settings::{SETTINGS, SETTINGS_VERSION, check_settings, setting};
 pub use stream::{METERS, METERS_VERSION, MasterPlan};

@@ -12,7 +12,7 @@ pub use table::{LEN, PROFILE, VERSION, place};
 
 pub(crate) use octaves::Octaves;
 
-use crate::blocks::error::{Result, require};
+use crate::blocks::error::{Result, require, show};
 use crate::blocks::plan::Plan;
 use crate::blocks::third_octaves::BANDS;
 use crate::fingerprint::{Chunk, Dimension, FingerprintParams, FingerprintPlan, Group};
@@ -115,7 +115,7 @@ impl Plan for ProfilePlan {
         0
     }
 
-    /// The values that `finish` gives (`block` = 0), or a push: none.
+    /// The values that `finish` gives, or a push: none.
     fn max_output(&self, block: usize) -> usize {
         if block == 0 { LEN } else { 0 }
     }
@@ -176,19 +176,18 @@ impl MidSide {
 /// Loudness to which the third octaves of a mean are brought, in LUFS.
 const COMMON_LOUDNESS: f64 = -14.0;
 
-/// One profile of several, each of [`LEN`] values, so that a master can be like all of them: third octaves
+/// One profile of several, so that a master can be like all of them: third octaves
 /// are brought to −14 LUFS and averaged as power, the other values are averaged. What is NaN is left out,
 /// as are the third octaves of a track without a loudness.
 ///
 /// # Errors
-/// No profile; one of another length, or with a value out of its range.
-pub fn profile_mean(profiles: &[&[f64]]) -> Result<[f64; LEN]> {
+/// No profile; one with a value out of its range.
+pub fn profile_mean(profiles: &[[f64; LEN]]) -> Result<[f64; LEN]> {
     require(!profiles.is_empty(), "profiles", "none", "at least 1 profile")?;
     for profile in profiles {
-        require(profile.len() == LEN, "a profile's length", profile.len(), LEN)?;
-        check_values(profile, "")?;
+        check_values(profile)?;
     }
-    let mean = |value: &dyn Fn(&[f64]) -> f64| {
+    let mean = |value: &dyn Fn(&[f64; LEN]) -> f64| {
         let values = profiles.iter().map(|profile| value(profile)).filter(|value| !value.is_nan());
         let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
         sum / count
@@ -205,14 +204,13 @@ pub fn profile_mean(profiles: &[&[f64]]) -> Result<[f64; LEN]> {
     }))
 }
 
-/// Checks that each of the values, as many as there are, is in its range or NaN; `whose` they are is added
-/// to what an error says.
-pub(crate) fn check_values(values: &[f64], whose: &str) -> Result<()> {
+/// Checks that each of the values, as many as there are, is in its range or NaN.
+pub(crate) fn check_values(values: &[f64]) -> Result<()> {
     for (value, field) in values.iter().zip(&PROFILE) {
         let (low, high) = field.range;
         let fits = value.is_nan() || value.is_finite() && (low..=high).contains(value);
-        let allowed = format_args!("{low} to {high}, finite, or NaN");
-        require(fits, field.name(), format_args!("{value}{whose}"), allowed)?;
+        let allowed = format_args!("{} to {}, finite, or NaN", show(low), show(high));
+        require(fits, field.name(), *value, allowed)?;
     }
     Ok(())
 }

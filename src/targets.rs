@@ -13,7 +13,10 @@ pub use explain::{CAUSES, Explanation, cause, explain};
 pub use params::{Preset, TargetParams};
 pub use table::{LEN, TARGETS, VERSION, target};
 
-pub(crate) use rules::{EDGES, TONES, check_profile, check_reference, neutral_targets, taste_tones};
+pub(crate) use rules::{
+    EDGES, MOST_BOOST, MOST_CUT, TOLERANCE, TONES, USUAL_SHARES, check_profile, check_reference,
+    neutral_targets, taste_tones,
+};
 
 use crate::blocks::error::Result;
 
@@ -30,6 +33,31 @@ pub fn targets(profile: &[f64], reference: Option<&[f64]>, params: &TargetParams
     let profile = check_profile(profile)?;
     let reference = reference.map(check_reference).transpose()?;
     Ok(rules::targets(&profile, reference.as_ref(), params))
+}
+
+/// The targets of many tracks, of each `profile_len` values of `profiles` and [`LEN`] of `output`.
+///
+/// # Errors
+/// As [`targets`], with the place of the profile that an error is about.
+///
+/// # Panics
+/// If `profiles` and `output` do not hold as many tracks.
+pub fn targets_of_each(
+    profiles: &[f64],
+    profile_len: usize,
+    reference: Option<&[f64]>,
+    params: &TargetParams,
+    output: &mut [f64],
+) -> Result<()> {
+    params.check()?;
+    let reference = reference.map(check_reference).transpose()?;
+    let (output, []) = output.as_chunks_mut::<LEN>() else { panic!("whole targets") };
+    assert_eq!(profiles.len(), output.len() * profile_len);
+    for (i, (profile, output)) in profiles.chunks_exact(profile_len).zip(output).enumerate() {
+        let profile = check_profile(profile).map_err(|error| error.of(format_args!("profile {i}")))?;
+        *output = rules::targets(&profile, reference.as_ref(), params);
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -46,6 +46,16 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 impl Error {
+    /// The same, saying that its value is one of `whole`.
+    pub(crate) fn of(self, whole: impl fmt::Display) -> Self {
+        match self {
+            Self::InvalidArgument { name, value, allowed } => {
+                Self::InvalidArgument { name, value: text(format_args!("{value} in {whole}")), allowed }
+            }
+            other => other,
+        }
+    }
+
     /// The same about the argument `to`, if it is about `from`.
     pub(crate) fn about(self, from: &str, to: &'static str) -> Self {
         match self {

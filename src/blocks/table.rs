@@ -71,13 +71,9 @@ pub(crate) fn rows(fields: &[Field], first: usize) -> String {
             len => (format!("{at}–{}", at + len - 1), format!("`{name}` … `{last}`")),
         };
         let unit = if group[0].unit().is_empty() { "–" } else { group[0].unit() };
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            rows,
-            "| {place} | {name} | {unit} | {} | {version} | {} |",
-            range_text(range),
-            group[0].definition()
-        );
+        let (range, definition) = (range_text(range), group[0].definition());
+        writeln!(rows, "| {place} | {name} | {unit} | {range} | {version} | {definition} |")
+            .expect("a string takes all that is written");
         at += group.len();
     }
     rows

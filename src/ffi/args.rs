@@ -137,6 +137,16 @@ impl Memory {
         self.read_frames(name, len_name, input, 1)
     }
 
+    /// An input that may be NULL for none, whatever its length.
+    pub(super) fn read_optional<'a>(
+        &mut self,
+        name: &'static str,
+        len_name: &'static str,
+        input: Input<'a>,
+    ) -> Result<Option<&'a [f64]>, Fault> {
+        if input.pointer.is_null() { Ok(None) } else { self.read(name, len_name, input).map(Some) }
+    }
+
     /// The interleaved samples of an input of `n_channels`; `len_name` is the argument that holds the number
     /// of frames.
     pub(super) fn read_frames<'a>(
@@ -224,13 +234,26 @@ impl Memory {
 /// # Safety
 /// If not NULL and aligned, `pointer` points to `size` writable bytes.
 pub(super) unsafe fn params_init<P: Params>(pointer: *mut P, size: usize) -> i32 {
+    // SAFETY: the caller's promise.
+    unsafe { params_fill(pointer, size, || Ok(P::defaults())) }
+}
+
+/// As [`params_init`], with what `make` gives in place of the defaults.
+///
+/// # Safety
+/// As for [`params_init`].
+pub(super) unsafe fn params_fill<P: Params>(
+    pointer: *mut P,
+    size: usize,
+    make: impl FnOnce() -> Result<P, Fault>,
+) -> i32 {
     guard(|_| {
         check_pointer("params", pointer)?;
         check_struct_size("size", size)?;
-        let defaults = P::defaults();
+        let params = make()?;
         let known = size.min(size_of::<P>());
-        // SAFETY: the caller's promise; no longer than the defaults are.
-        unsafe { std::ptr::copy_nonoverlapping((&raw const defaults).cast::<u8>(), pointer.cast(), known) };
+        // SAFETY: the caller's promise; no longer than the struct is.
+        unsafe { std::ptr::copy_nonoverlapping((&raw const params).cast::<u8>(), pointer.cast(), known) };
         // SAFETY: the caller's promise, of what lies behind the fields that this version knows.
         unsafe { pointer.cast::<u8>().add(known).write_bytes(0, size - known) };
         // SAFETY: the caller's promise; the first field of each struct is its size.

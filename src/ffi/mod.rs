@@ -21,6 +21,9 @@ pub mod rhythm;
 pub mod spectral;
 pub mod loudness;
 pub mod fingerprint;
+pub mod profile;
+pub mod targets;
+pub mod settings;
 
 /// The loader calls this when the library is unloaded: a host that loads it again and again loses no
 /// memory.

@@ -14,14 +14,14 @@ pub(crate) const EDGES: [f64; TONES + 1] = [20.0, 60.0, 250.0, 500.0, 2000.0, 40
 
 /// Their shares of the power in %: geometric mean of two averages of popular music (Pestana et al. 2013, of
 /// 772 number ones; Elowsson and Friberg 2017, of 12 345 tracks).
-pub(super) const USUAL_SHARES: [f64; TONES] = [5.6, 46.7, 19.3, 21.9, 4.3, 1.2, 1.0];
+pub(crate) const USUAL_SHARES: [f64; TONES] = [5.6, 46.7, 19.3, 21.9, 4.3, 1.2, 1.0];
 
 /// How far in dB a band may lie from that before anything is done: more where tracks differ more.
-const TOLERANCE: [f64; TONES] = [8.0, 4.0, 3.0, 3.0, 4.0, 6.0, 7.0];
+pub(crate) const TOLERANCE: [f64; TONES] = [8.0, 4.0, 3.0, 3.0, 4.0, 6.0, 7.0];
 
 /// The most boost and cut of a band in dB. Missing sub-bass is rarely a fault.
-const MOST_BOOST: [f64; TONES] = [0.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0];
-const MOST_CUT: [f64; TONES] = [4.0; TONES];
+pub(crate) const MOST_BOOST: [f64; TONES] = [0.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0];
+pub(crate) const MOST_CUT: [f64; TONES] = [4.0; TONES];
 
 /// What the level of a spectrum is taken from. Its ends vary most and are no anchor.
 const ANCHOR: [f64; TONES] = [0.0, 0.2, 0.25, 0.3, 0.2, 0.05, 0.0];
@@ -140,9 +140,9 @@ pub(crate) struct Reference(Profile);
 
 /// What the rules look at in `values`, once they are checked.
 pub(crate) fn check_profile(values: &[f64]) -> Result<Profile> {
-    check_values("profile_len", values, "")?;
-    let shares = &values[..TONES];
-    let unknown = shares.iter().filter(|share| share.is_nan()).count();
+    check_len("profile_len", values)?;
+    check_values(values)?;
+    let unknown = values[..TONES].iter().filter(|share| share.is_nan()).count();
     if unknown != 0 && unknown != TONES {
         return Err(invalid(
             "profile",
@@ -155,31 +155,27 @@ pub(crate) fn check_profile(values: &[f64]) -> Result<Profile> {
 
 /// What the rules look at in a reference of `values`, once they are checked.
 pub(crate) fn check_reference(values: &[f64]) -> Result<Reference> {
-    check_values("reference_len", values, " in the reference")?;
-    require(
-        !values[Dimension::Lufs as usize].is_nan(),
-        "reference",
-        "a track without a loudness",
-        "at least 0.4 s that are not silent",
-    )?;
+    check_len("reference_len", values)?;
+    check_values(values).map_err(|error| error.of("the reference"))?;
+    let audible = !values[Dimension::Lufs as usize].is_nan();
+    require(audible, "reference", "a track without a loudness", "at least 0.4 s that are not silent")?;
     Ok(Reference(Profile::new(values)))
 }
 
-/// Checks the length and that each value is one of its table, or NaN.
-fn check_values(len_name: &'static str, values: &[f64], whose: &str) -> Result<()> {
+fn check_len(name: &'static str, values: &[f64]) -> Result<()> {
     let allowed = format_args!("{} (a fingerprint) or {} (a profile)", fingerprint::LEN, profile::LEN);
-    require([fingerprint::LEN, profile::LEN].contains(&values.len()), len_name, values.len(), allowed)?;
-    profile::check_values(values, whose)?;
-    // Fractions in place of percents would go unnoticed otherwise.
+    require([fingerprint::LEN, profile::LEN].contains(&values.len()), name, values.len(), allowed)
+}
+
+/// Checks that each value is one of its table, or NaN, and that shares are in percent: fractions would go
+/// unnoticed otherwise.
+fn check_values(values: &[f64]) -> Result<()> {
+    profile::check_values(values)?;
     let known = || values[..TONES].iter().filter(|share| !share.is_nan());
     let (count, sum) = (known().count(), known().sum::<f64>());
     let whole = (sum - 100.0).abs() <= 0.5 || count < TONES && sum <= 100.5 || sum == 0.0;
-    require(
-        whole,
-        "the sum of sub_bass_pct to air_pct",
-        format_args!("{sum}{whose}"),
-        "100 ± 0.5 (percent), or all 0 or NaN",
-    )
+    let allowed = "100 ± 0.5 (percent), or all of them 0 or NaN";
+    require(whole, "the sum of sub_bass_pct to air_pct", sum, allowed)
 }
 
 /// All targets in their ranges.
