@@ -44,40 +44,49 @@ fn mistakes(call: &Call) -> Vec<(usize, Mistake)> {
     arguments.flat_map(|(i, argument)| of((i, argument.kind))).collect()
 }
 
-/// Makes a mistake; whether the call may succeed all the same.
-fn spoil(call: &mut Call, whole: Option<&Call>, needed: &[usize], bytes: &mut Bytes) -> bool {
+/// Makes a mistake; whether the call may succeed all the same. `whole` is the call without it, if that
+/// succeeded.
+fn spoil(
+    kernel: &Kernel,
+    call: &mut Call,
+    whole: Option<&Call>,
+    needed: &[usize],
+    bytes: &mut Bytes,
+) -> bool {
     let (at, mistake) = bytes.one_of(&mistakes(call));
-    let input = call.case.input.as_mut_ptr().expose_provenance() as u64;
-    let array = |at| call.outputs.iter().position(|output| output.argument == at);
+    let input = call.case.input.as_ptr().expose_provenance() as u64;
+    // The places of the outputs among the arguments, and the values that each is known to need or uses.
+    let mut arrays = needed.iter();
+    let spans: Vec<_> = call
+        .written()
+        .map(|(argument, output)| match argument.kind {
+            Kind::Output if kernel.finds() => (output.argument, output.values.len()),
+            Kind::Output => (output.argument, *arrays.next().or(needed.last()).expect("needed")),
+            _ => (output.argument, 1),
+        })
+        .collect();
     match mistake {
-        Mistake::Null => call.words[at] = 0,
+        Mistake::Null | Mistake::Empty => call.words[at] = 0,
         Mistake::Misaligned => call.words[at] += 1 + u64::from(bytes.byte() % 7),
-        Mistake::Empty => call.words[at] = 0,
         Mistake::TooLong => call.words[at] = (usize::MAX / 8 - usize::from(bytes.byte())) as u64,
         Mistake::Small => {
-            let room = bytes.below(1 << 16) % needed.iter().copied().max().unwrap_or(0).max(1);
+            let (_, span) = spans.iter().rfind(|(output, _)| *output < at).expect("a capacity has an output");
+            let room = bytes.below(1 << 16) % span.max(&1);
             call.words[at] = room as u64;
-            // One that tells how much it found may have found less; one may have nothing to tell.
-            let written = |whole: &Call| whole.output("n_written").map_or(needed[0], |n| n[0] as usize);
+            // There may be nothing to tell, or less found than there could be.
+            let written = |whole: &Call| whole.output("n_written").map_or(*span, |n| n[0] as usize);
             return whole.is_some_and(|whole| written(whole) <= room);
         }
-        Mistake::OverInput | Mistake::OverEnd => {
-            let offset = if mistake == Mistake::OverEnd { call.case.input.len() - 1 } else { 0 };
-            call.words[at] = input + 8 * offset as u64;
-            // A result of nothing overlaps nothing.
-            return array(at).is_some_and(|i| call.outputs[i].values.is_empty());
-        }
+        Mistake::OverInput => call.words[at] = input,
+        Mistake::OverEnd => call.words[at] = input + 8 * (call.case.input.len() - 1) as u64,
         Mistake::OverOutput => {
-            let place = array(at).expect("a result");
-            let other = (0..call.outputs.len()).find(|i| *i != place && !call.outputs[*i].values.is_empty());
-            match other {
-                Some(other) => call.words[at] = call.words[call.outputs[other].argument],
-                None => call.words[at] = 0,
-            }
-            return other.is_some() && call.outputs[place].values.is_empty();
+            let other = spans.iter().find(|(output, span)| *output != at && *span > 0);
+            call.words[at] = other.map_or(0, |(output, _)| call.words[*output]);
         }
     }
-    false
+    // A result of nothing overlaps nothing.
+    let is_over = matches!(mistake, Mistake::OverInput | Mistake::OverEnd | Mistake::OverOutput);
+    is_over && call.words[at] != 0 && spans.contains(&(at, 0))
 }
 
 pub fn run(kernel: &'static Kernel, data: &[u8]) {
@@ -151,7 +160,7 @@ pub fn run(kernel: &'static Kernel, data: &[u8]) {
         check(kernel, whole);
     }
     if makes_mistake {
-        let other = call(&mut |call| spoil(call, whole.as_ref(), &needed, bytes));
+        let other = call(&mut |call| spoil(kernel, call, whole.as_ref(), &needed, bytes));
         if let (Some(other), Some(whole)) = (other, &whole) {
             let same = |(a, b): (&u64, &u64)| same(*a, *b) || *a == UNTOUCHED;
             let outputs = other.outputs.iter().zip(&whole.outputs);
