@@ -2,7 +2,8 @@
 """Build, try and test auralis-dsp. Needs Python 3.10 or later and Rust, nothing else to start with.
 
 python3 dev.py demo [FILE]   build, install into .venv, analyse and separate a recording
-python3 dev.py test          every check and test there is
+python3 dev.py test          every check and test there is; on Debian, as root, installs the system
+                             packages that some need (--no-install: tells which are missing instead)
 python3 dev.py bench [...]   build, then measure beside librosa and the other peers installed
 """
 
@@ -57,7 +58,10 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     demo_parser = commands.add_parser("demo", help="build, then analyse and separate a recording")
     demo_parser.add_argument("file", nargs="?", type=Path, default=CLIP)
-    commands.add_parser("test", help="every check and test")
+    test_parser = commands.add_parser("test", help="every check and test")
+    test_parser.add_argument(
+        "--no-install", action="store_true", help="install no system packages, hold their tests back"
+    )
     bench_parser = commands.add_parser("bench", help="measure; arguments go to auralis-dsp bench")
     bench_parser.add_argument("arguments", nargs=argparse.REMAINDER)
     options = parser.parse_args()
@@ -66,7 +70,9 @@ def main() -> int:
     if options.command == "demo":
         return demo(options.file.resolve())
     os.chdir(ROOT)
-    return test() if options.command == "test" else bench(options.arguments)
+    if options.command == "test":
+        return test(may_install=not options.no_install)
+    return bench(options.arguments)
 
 
 def demo(file: Path) -> int:
@@ -86,19 +92,21 @@ def bench(arguments: list[str]) -> int:
     return subprocess.run([COMMAND, "bench", *arguments]).returncode
 
 
-def test() -> int:
+def test(*, may_install: bool) -> int:
     """Run every check; go on after a failure, and tell at the end which failed."""
-    held_back = system_packages()
+    held_back = system_packages(may_install=may_install)
     install(["plot", "library", "dask", "otel"], ["-r", ROOT / "tests" / "requirements.txt"])
     ignored = [f"--ignore={folder}" for folder in sorted({p.holds_back for p in held_back})]
     environment = os.environ | {
         "PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "VIRTUAL_ENV": str(VENV),
+        "RUSTDOCFLAGS": "-D warnings",
     }
     checks = [
         ["cargo", "fmt", "--check"],
         ["cargo", "clippy", "--release", "--all-targets", "--all-features", "--", "-D", "warnings"],
         ["cargo", "test", "--release", "--all-features"],
+        ["cargo", "doc", "--no-deps", "--all-features", "--document-private-items"],
         [PYTHON, "-m", "ruff", "check"],
         [PYTHON, "-m", "ruff", "format", "--check"],
         [PYTHON, "-m", "pytest", *ignored],
@@ -140,10 +148,10 @@ def install(extras: Sequence[str] = (), requirements: Sequence[str | Path] = ())
     run([*pip, "install", f"{wheel}{extra}", *requirements])
 
 
-def system_packages() -> list[System]:
+def system_packages(*, may_install: bool) -> list[System]:
     """Install the Debian packages that tests need, where that is possible; those still missing."""
     missing = [package for package in SYSTEM_PACKAGES if not present(package)]
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+    if missing and may_install and os.geteuid() == 0 and shutil.which("apt-get"):
         names = [package.package for package in missing]
         print("installing", *names, flush=True)
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
