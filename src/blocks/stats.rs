@@ -53,6 +53,7 @@ impl<R: Reduction<M, N>, const M: usize, const N: usize> Kernel for Reduce<'_, R
 
 /// [`reduce_from`] inside of a kernel.
 #[inline(always)]
+#[expect(clippy::needless_range_loop, reason = "one index of several sequences")]
 pub(crate) fn reduce_in<V: Vector, const M: usize, const N: usize>(
     mut lanes: Lanes<N>,
     reduction: impl Reduction<M, N>,
