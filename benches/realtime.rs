@@ -51,7 +51,7 @@ fn main() {
     for stream in model().streams.iter().filter(|stream| stream.gives_as_it_goes()) {
         // Systems stop a real-time thread that works for a whole second without a pause.
         std::thread::sleep(Duration::from_secs(1));
-        let case = stream.kernel().case(1, RATE).at_base();
+        let case = stream.case(1, RATE);
         let mut running = Running::new(stream, &case, BLOCK).expect("a stream");
         let mut out = vec![0.0; running.room(BLOCK)];
         let mut times: Vec<f64> = audio

@@ -142,7 +142,7 @@ fn refuses(
 #[test]
 fn null_pointers_are_refused() {
     for (function, i, argument) in arguments() {
-        if argument.kind.is_pointer() && argument.kind != Kind::Params {
+        if argument.kind.is_pointer() && !argument.kind.may_be_null() {
             let what = format!("{} NULL", argument.name);
             refuses(function, &what, |c| c.words[i] = 0, AURALIS_ERROR_NULL_POINTER, argument.name);
         }
@@ -219,7 +219,7 @@ fn samples_that_are_not_finite_are_refused() {
 fn overlapping_buffers_are_refused() {
     for (function, i, output) in arguments().filter(|(_, _, argument)| argument.kind.is_written()) {
         for (j, other) in function.arguments.iter().enumerate().take(i) {
-            if other.kind != Kind::Input && !other.kind.is_written() {
+            if !other.kind.is_read() && !other.kind.is_written() {
                 continue;
             }
             // What begins behind a single value does not overlap it.
@@ -248,14 +248,15 @@ fn sample_rates_out_of_range_are_refused() {
 #[test]
 fn plain_numbers_out_of_range_are_refused() {
     for (function, i, argument) in arguments() {
-        let bad = match argument.kind {
-            Kind::Number { bad, .. } => bad,
-            Kind::Channels => &[0, 65, u32::MAX],
+        let bad: Vec<u64> = match argument.kind {
+            Kind::Number { bad, .. } => bad.iter().map(|bad| u64::from(*bad)).collect(),
+            Kind::Count { bad, .. } => bad.iter().map(|bad| *bad as u64).collect(),
+            Kind::Channels => vec![0, 65, u32::MAX.into()],
             _ => continue,
         };
         assert!(!bad.is_empty(), "{} of {} has bad values", argument.name, function.name);
         for value in bad {
-            let change = |c: &mut Call| c.words[i] = u64::from(*value);
+            let change = |c: &mut Call| c.words[i] = value;
             let what = format!("{} = {value}", argument.name);
             refuses(function, &what, change, AURALIS_ERROR_INVALID_ARGUMENT, argument.name);
         }

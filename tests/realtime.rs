@@ -70,7 +70,7 @@ struct Session {
 impl Session {
     fn new(stream: &'static Stream) -> Self {
         let (audio, mut random) = (clip(), Random(2));
-        let mut case = stream.kernel().case(1, CLIP_RATE).at_base();
+        let mut case = stream.case(1, CLIP_RATE);
         case.channels = 1;
         let running = Running::new(stream, &case, 8_192).expect("a stream");
         let out = vec![0.0; running.room(8_192).max(running.room(0))];
@@ -121,7 +121,7 @@ fn streams_never_allocate() {
             let good = session.run();
             RULE.set(Rule::Ignore);
             assert!(good);
-            assert_eq!(CALLS.get(), 0, "{}", stream.kernel);
+            assert_eq!(CALLS.get(), 0, "{}", stream.name());
         }
     });
     let missing: Vec<_> = missing.iter().filter(|name| name.contains("_stream_")).collect();
@@ -188,7 +188,7 @@ fn without_system_calls(work: impl FnOnce() -> bool) -> bool {
 fn streams_make_no_system_calls() {
     for stream in &model().streams {
         let mut session = Session::new(stream);
-        assert!(without_system_calls(|| session.run()), "{}", stream.kernel);
+        assert!(without_system_calls(|| session.run()), "{}", stream.name());
     }
     // SAFETY: a harmless system call, which the child does not survive.
     assert!(!without_system_calls(|| unsafe { libc::getppid() } > 0));

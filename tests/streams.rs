@@ -7,21 +7,21 @@ mod model;
 use auralis_dsp::ffi::status::*;
 use common::{CLIP_RATE, clip};
 use model::signal::Random;
-use model::stream::{equal, whole};
+use model::stream::equal;
 use model::{Case, Kind, Running, Stream, model, not_called_by};
 
 const LONGEST: usize = 1 << 20;
 
 /// The parameters of a stream, and `audio` of so many channels as what it hears.
 fn case(stream: &'static Stream, audio: &[f64], channels: usize) -> Case {
-    let mut case = stream.kernel().case(1, CLIP_RATE).at_base();
+    let mut case = stream.case(1, CLIP_RATE);
     case.channels = channels;
-    case.listen(&stream.kernel().function, audio.to_vec());
+    case.listen(&stream.new, audio.to_vec());
     case
 }
 
 fn of_whole(stream: &'static Stream, audio: &[f64]) -> Vec<Vec<f64>> {
-    whole(stream, &case(stream, audio, 1)).expect("what a stream takes")
+    stream.whole(&case(stream, audio, 1)).expect("what a stream takes")
 }
 
 fn make(stream: &'static Stream, max_block: usize) -> Running {
@@ -49,17 +49,17 @@ fn any_split(stream: &'static Stream, channels: usize) {
     running.latency();
     running.ask();
     running.reset();
-    let whole = |audio: &[f64]| whole(stream, &case(stream, audio, channels)).expect("what a stream takes");
+    let whole = |audio: &[f64]| stream.whole(&case(stream, audio, channels)).expect("what a stream takes");
     for n in [1, 2, 511, 2048, 10_007, clip.len() / channels] {
         let audio = &clip[..n * channels];
         let whole = whole(audio);
         for longest in [2, 64, 700, 5_000, 50_000, LONGEST] {
             let streamed = running.run(audio, || 1 + random.below(longest));
-            assert!(equal(&streamed, &whole), "{}, {n} samples, blocks up to {longest}", stream.kernel);
+            assert!(equal(&streamed, &whole), "{}, {n} samples, blocks up to {longest}", stream.name());
         }
     }
     let single = &clip[..6_000];
-    assert!(equal(&running.run(single, || 1), &whole(single)), "{}", stream.kernel);
+    assert!(equal(&running.run(single, || 1), &whole(single)), "{}", stream.name());
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn what_is_refused_leaves_no_trace() {
                     AURALIS_ERROR_BUFFER_TOO_SMALL
                 );
             }
-            assert!(out == untouched && written == usize::MAX, "{}", stream.kernel);
+            assert!(out == untouched && written == usize::MAX, "{}", stream.name());
             let status = match clip.chunks(10_000).nth(i) {
                 Some(block) => running.push(block, &mut out, &mut written),
                 None => running.finish(&mut out, &mut written),
@@ -97,7 +97,7 @@ fn what_is_refused_leaves_no_trace() {
             assert_eq!(status, AURALIS_OK);
             running.append(&mut results, &out, written);
         }
-        assert!(equal(&results, &whole), "{}", stream.kernel);
+        assert!(equal(&results, &whole), "{}", stream.name());
     }
 }
 
@@ -112,7 +112,7 @@ fn reset_and_finish_leave_a_stream_as_new() {
         running.reset();
         for _ in 0..2 {
             let streamed = running.run(second, || 4_000);
-            assert!(equal(&streamed, &of_whole(stream, second)), "{}", stream.kernel);
+            assert!(equal(&streamed, &of_whole(stream, second)), "{}", stream.name());
         }
     }
 }
@@ -123,7 +123,7 @@ fn nothing_comes_later_than_the_latency_says() {
     for stream in model().streams.iter().filter(|stream| stream.gives_as_it_goes()) {
         let mut running = make(stream, 512);
         let latency = running.latency();
-        let hop = running.hop(&case(stream, &[0.0], 1));
+        let hop = stream.hop(&case(stream, &[0.0], 1));
         let mut out = vec![0.0; running.room(512).max(1)];
         let (mut written, mut pushed) = (0, 0);
         for block in clip.chunks(512) {
@@ -135,7 +135,7 @@ fn nothing_comes_later_than_the_latency_says() {
             assert!(
                 written >= due,
                 "{}: {written} of {due} after {pushed}, latency {latency}",
-                stream.kernel
+                stream.name()
             );
         }
         assert!(written > 0 && latency < clip.len());

@@ -6,8 +6,7 @@ mod model;
 use std::sync::Barrier;
 
 use common::{CLIP_RATE, clip};
-use model::stream::whole;
-use model::{Call, Case, Kernel, Running, Stream, last_error, model, not_called_by, texts};
+use model::{Call, Case, Function, Kernel, Running, Stream, last_error, model, not_called_by, texts};
 
 const THREADS: usize = 64;
 const CALLS: usize = 1000;
@@ -59,21 +58,23 @@ impl Work {
 /// quick.
 fn work() -> Vec<Work> {
     let clip = clip();
-    let case = |kernel: &'static Kernel, len: usize, offset: usize| {
-        let mut case = kernel.case(1, CLIP_RATE).quick();
-        case.listen(&kernel.function, clip[1000 * offset..][..len * case.channels].to_vec());
+    let case = |function: &'static Function, len: usize, offset: usize| {
+        let mut case = Case::of(function, 1, CLIP_RATE).quick();
+        case.listen(function, clip[1000 * offset..][..len * case.channels].to_vec());
         case
     };
     let mut all = vec![];
     for len in LENGTHS {
         for offset in 0..OFFSETS {
-            // What takes long even for one sample comes less often.
-            let is_quick = |kernel: &'static Kernel| (kernel.work)(&case(kernel, 1, 0)) < 1e6;
-            let kernels = model().kernels.iter().filter(|kernel| offset == 0 || is_quick(kernel));
-            all.extend(kernels.map(|kernel| Work::Call(kernel, case(kernel, len, offset))));
+            for kernel in &model().kernels {
+                // What takes long even for one sample comes less often.
+                if offset == 0 || (kernel.work)(&case(&kernel.function, 1, 0)) < 1e6 {
+                    all.push(Work::Call(kernel, case(&kernel.function, len, offset)));
+                }
+            }
             all.push(Work::Texts(len + offset));
         }
-        all.extend(model().streams.iter().map(|stream| Work::Stream(stream, case(stream.kernel(), len, 3))));
+        all.extend(model().streams.iter().map(|stream| Work::Stream(stream, case(&stream.new, len, 3))));
     }
     all
 }
@@ -103,9 +104,9 @@ fn threads_get_the_bits_of_one() {
 fn handles_may_move_between_threads() {
     let clip = clip();
     for stream in &model().streams {
-        let mut case = stream.kernel().case(1, CLIP_RATE).at_base();
-        case.listen(&stream.kernel().function, clip.clone());
-        let whole = whole(stream, &case).expect("what a stream takes");
+        let mut case = stream.case(1, CLIP_RATE);
+        case.listen(&stream.new, clip.clone());
+        let whole = stream.whole(&case).expect("what a stream takes");
         let mut running = Running::new(stream, &case, 4096).expect("a stream");
         let mut results = vec![vec![]; running.outputs];
         let blocks = case.input.chunks(4096).map(Some).chain([None]);
@@ -129,6 +130,6 @@ fn handles_may_move_between_threads() {
             (running, results) = move_and_push((running, results));
         }
         assert!(!results[0].is_empty());
-        assert!(model::stream::equal(&results, &whole), "{}", stream.kernel);
+        assert!(model::stream::equal(&results, &whole), "{}", stream.name());
     }
 }

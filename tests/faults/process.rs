@@ -32,7 +32,7 @@ fn pitch(audio: &[f64], frame_length: u32) -> f64 {
 /// A stream of YIN that takes blocks as long as [`tone`].
 fn stream() -> Running {
     let case = model().kernel("auralis_yin").case(LEN, 22_050.0);
-    Running::new(model().stream("auralis_yin"), &case, LEN).expect("a stream")
+    Running::new(model().stream("yin_stream"), &case, LEN).expect("a stream")
 }
 
 /// Whether the stream takes the tone.

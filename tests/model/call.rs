@@ -20,6 +20,8 @@ pub struct Case {
     /// What is passed for the parameters, if not the address of `params`.
     pub given_params: Option<u64>,
     pub input: Vec<f64>,
+    /// The vectors that are no signals, by the names of their arguments.
+    pub vectors: Vec<(&'static str, Vec<f64>)>,
 }
 
 impl Case {
@@ -27,7 +29,8 @@ impl Case {
     pub fn of(function: &Function, len: usize, rate: f64) -> Self {
         let channels = if function.has(Kind::Channels) { 2 } else { 1 };
         let params = function.params().map(|name| model().params(name).defaults());
-        let mut case = Self { len, channels, rate, params, given_params: None, input: vec![] };
+        let vectors = function.vectors.iter().map(|(name, make)| (*name, make())).collect();
+        let mut case = Self { len, channels, rate, params, given_params: None, input: vec![], vectors };
         case.listen(function, signal::mixture(len * channels));
         case
     }
@@ -39,6 +42,14 @@ impl Case {
         }
         self.len = input.len() / self.channels;
         self.input = input;
+    }
+
+    /// Leaves the beginning that takes at most so much work.
+    pub fn shorten(&mut self, most: f64, work: impl Fn(&Self) -> f64) {
+        while work(self) > most && self.len > 1 {
+            self.len = self.len.div_ceil(2);
+            self.input.truncate(self.samples());
+        }
     }
 
     /// The same with some parameters changed.
@@ -111,6 +122,11 @@ impl Case {
             Kind::SampleRate => self.rate.to_bits(),
             Kind::Channels => self.channels as u64,
             Kind::Number { good, .. } => good.into(),
+            Kind::Count { good, .. } => good as u64,
+            Kind::Vector { .. } => {
+                let vector = self.vectors.iter().find(|(name, _)| *name == argument.name);
+                vector.expect("a vector of this name").1.as_ptr().expose_provenance() as u64
+            }
             Kind::Params => self.given_params.or(self.params.as_ref().map(Struct::address)).unwrap_or(0),
             other => panic!("{}, a {other:?}, is not part of a case", argument.name),
         }
@@ -196,7 +212,8 @@ impl Call {
 
     /// All that a call could write to.
     pub fn memory(&self) -> Vec<u64> {
-        let input = self.case.input.iter().map(|x| x.to_bits());
+        let vectors = self.case.vectors.iter().flat_map(|(_, vector)| vector);
+        let input = self.case.input.iter().chain(vectors).map(|x| x.to_bits());
         let params = self.case.params.iter().flat_map(|params| &params.words);
         let outputs = self.outputs.iter().flat_map(|output| &output.values);
         input.chain(params.copied()).chain(outputs.copied()).collect()

@@ -14,6 +14,8 @@ pub struct Function {
     index: usize,
     /// Whether it looks at this field of its parameters.
     pub looks_at: fn(&str) -> bool,
+    /// What makes each of its vectors.
+    pub vectors: Vec<(&'static str, fn() -> Vec<f64>)>,
 }
 
 pub struct Argument {
@@ -35,6 +37,15 @@ pub enum Kind {
     Number {
         good: u32,
         bad: &'static [u32],
+    },
+    /// Doubles that are read and are no signal: NaN and infinities may stand in them.
+    Vector {
+        may_be_null: bool,
+    },
+    /// How many there are in a vector, or vectors.
+    Count {
+        good: usize,
+        bad: &'static [usize],
     },
     Params,
     /// A parameter struct that is filled, of the size that follows.
@@ -70,7 +81,16 @@ impl Kind {
     }
 
     pub fn is_pointer(self) -> bool {
-        self.is_written() || matches!(self, Self::Input | Self::Params | Self::Handle)
+        self.is_written() || self.is_read() || matches!(self, Self::Params | Self::Handle)
+    }
+
+    /// Whether it points to doubles that are read.
+    pub fn is_read(self) -> bool {
+        matches!(self, Self::Input | Self::Vector { .. })
+    }
+
+    pub fn may_be_null(self) -> bool {
+        matches!(self, Self::Params | Self::Vector { may_be_null: true })
     }
 }
 
@@ -152,7 +172,7 @@ impl Function {
             Argument { name, of, kind: kind(declared, i) }
         };
         let arguments = (0..named.len()).map(argument).collect();
-        Self { name, returns: declared.returns, arguments, call, index, looks_at: |_| true }
+        Self { name, returns: declared.returns, arguments, call, index, looks_at: |_| true, vectors: vec![] }
     }
 
     /// Says that it looks only at some fields of its parameters.
@@ -163,6 +183,26 @@ impl Function {
     /// Says which values the number `name` may have.
     pub fn number(mut self, name: &str, good: u32, bad: &'static [u32]) -> Self {
         self.argument_mut(name).kind = Kind::Number { good, bad };
+        self
+    }
+
+    /// Says that the input `name` is a vector such as `make` makes.
+    pub fn vector(mut self, name: &'static str, make: fn() -> Vec<f64>) -> Self {
+        self.argument_mut(name).kind = Kind::Vector { may_be_null: false };
+        self.vectors.push((name, make));
+        self
+    }
+
+    /// The same of a vector that may be NULL.
+    pub fn optional_vector(mut self, name: &'static str, make: fn() -> Vec<f64>) -> Self {
+        self = self.vector(name, make);
+        self.argument_mut(name).kind = Kind::Vector { may_be_null: true };
+        self
+    }
+
+    /// Says which values the length `name` of a vector may have.
+    pub fn count(mut self, name: &str, good: usize, bad: &'static [usize]) -> Self {
+        self.argument_mut(name).kind = Kind::Count { good, bad };
         self
     }
 

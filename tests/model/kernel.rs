@@ -25,6 +25,8 @@ pub enum Size {
     Frames(&'static str, fn(&Case) -> usize),
     /// As many as the function of this name tells.
     Len(&'static str),
+    /// So many.
+    Of(fn(&Case) -> usize),
     /// Numbers of frames of the input, ascending; `n_written` tells how many.
     Found,
 }
@@ -68,15 +70,6 @@ impl Kernel {
         Case::of(&self.function, len, rate)
     }
 
-    /// The beginning of a case that takes at most so much work.
-    pub fn at_most(&self, work: f64, mut case: Case) -> Case {
-        while (self.work)(&case) > work && case.len > 1 {
-            case.len = case.len.div_ceil(2);
-            case.input.truncate(case.samples());
-        }
-        case
-    }
-
     fn size(&self, output: usize) -> &Size {
         self.sizes.get(output).or(self.sizes.last()).expect("an output has a size")
     }
@@ -95,6 +88,7 @@ impl Kernel {
         let needed = |(i, _)| match self.size(i) {
             Size::Samples | Size::Found => Some(case.len),
             Size::Frames(count, rows) => Some(case.count(model().function(count))? * rows(case)),
+            Size::Of(len) => Some(len(case)),
             Size::Len(len) => Some(model().function(len).call(&[]) as usize),
         };
         outputs.enumerate().map(needed).collect()

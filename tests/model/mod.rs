@@ -79,8 +79,8 @@ impl Model {
         self.kernels.iter().find(|kernel| kernel.function.name == name).expect(name)
     }
 
-    pub fn stream(&'static self, kernel: &str) -> &'static Stream {
-        self.streams.iter().find(|stream| stream.kernel == kernel).expect(kernel)
+    pub fn stream(&'static self, name: &str) -> &'static Stream {
+        self.streams.iter().find(|stream| stream.name() == name).expect(name)
     }
 }
 

@@ -1,11 +1,10 @@
 //! Streams: the functions of each, and one that runs.
 
-use super::{Argument, Case, Function, Kernel, Kind, Size, model};
+use super::{Argument, Case, Function, Kernel, Kind, Settings, Size, model};
 
-/// The functions of a handle, which gives what a kernel gives for the whole signal.
+/// The functions of a handle.
 pub struct Stream {
-    /// The function for whole signals.
-    pub kernel: &'static str,
+    pub whole: Whole,
     pub new: Function,
     pub push: Function,
     pub finish: Function,
@@ -13,8 +12,28 @@ pub struct Stream {
     pub max_output: Function,
     pub reset: Function,
     pub free: Function,
-    /// What else can be asked of a stream: an array that is as long as the function of the second name tells.
-    pub asked: Vec<(Function, &'static str)>,
+    pub asked: Vec<Asked>,
+}
+
+/// What a stream gives for a whole signal.
+pub enum Whole {
+    /// What the function of this name gives.
+    Kernel(&'static str),
+    /// What the stream gives for one block: there is no function for whole signals.
+    OneBlock {
+        /// Doubles for each sample or frame that is written.
+        width: fn(&Case) -> usize,
+        /// As [`Kernel::work`].
+        work: fn(&Case) -> f64,
+    },
+}
+
+/// What else can be asked of a stream: an array.
+pub struct Asked {
+    pub function: Function,
+    /// The function that tells how long the array is.
+    pub len: &'static str,
+    pub plausible: fn(f64) -> bool,
 }
 
 /// A stream by its prototypes: `new, push, finish, latency, max_output, reset, free`.
@@ -23,7 +42,7 @@ macro_rules! stream {
     ($kernel:ident: $new:ident $new_arguments:tt $push:ident $push_arguments:tt
      $finish:ident $finish_arguments:tt $latency:ident $max_output:ident $reset:ident $free:ident) => {
         $crate::model::stream::Stream {
-            kernel: stringify!($kernel),
+            whole: $crate::model::stream::Whole::Kernel(stringify!($kernel)),
             new: $crate::function!($new $new_arguments),
             push: $crate::function!($push $push_arguments),
             finish: $crate::function!($finish $finish_arguments),
@@ -37,19 +56,77 @@ macro_rules! stream {
 }
 
 impl Stream {
-    /// The kernel's name.
     pub fn name(&self) -> &'static str {
-        self.kernel.trim_start_matches("auralis_")
+        self.new.name.trim_start_matches("auralis_").trim_end_matches("_new")
     }
 
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
         let common =
             [&self.new, &self.push, &self.finish, &self.latency, &self.max_output, &self.reset, &self.free];
-        common.into_iter().chain(self.asked.iter().map(|(function, _)| function))
+        common.into_iter().chain(self.asked.iter().map(|asked| &asked.function))
     }
 
-    pub fn kernel(&self) -> &'static Kernel {
-        model().kernel(self.kernel)
+    /// A case of `len` samples of each channel, with parameters that a stream takes at this rate.
+    pub fn case(&self, len: usize, rate: f64) -> Case {
+        Case::of(&self.new, len, rate).at_base()
+    }
+
+    fn kernel(&self) -> Option<&'static Kernel> {
+        match self.whole {
+            Whole::Kernel(name) => Some(model().kernel(name)),
+            Whole::OneBlock { .. } => None,
+        }
+    }
+
+    pub fn work(&self, case: &Case) -> f64 {
+        match self.whole {
+            Whole::Kernel(name) => (model().kernel(name).work)(case),
+            Whole::OneBlock { work, .. } => work(case),
+        }
+    }
+
+    /// Doubles in each output for every sample or frame that is written.
+    fn width(&self, case: &Case) -> usize {
+        match self.whole {
+            Whole::Kernel(name) => model().kernel(name).rows(case),
+            Whole::OneBlock { width, .. } => width(case),
+        }
+    }
+
+    /// As [`Kernel::fallible`].
+    pub fn fallible(&self) -> Option<Settings> {
+        self.kernel().map_or(Some(&[]), |kernel| kernel.fallible)
+    }
+
+    /// Samples between two results.
+    pub fn hop(&self, case: &Case) -> usize {
+        match self.kernel().and_then(|kernel| kernel.sizes.first()) {
+            Some(Size::Frames(..)) => case.hop() as usize,
+            _ => 1,
+        }
+    }
+
+    /// The outputs for a whole signal, frame after frame as streams write them; None if it is refused.
+    pub fn whole(&'static self, case: &Case) -> Option<Vec<Vec<f64>>> {
+        let Some(kernel) = self.kernel() else {
+            let mut running = Running::new(self, case, case.len).ok()?;
+            let (mut out, mut written) = (vec![0.0; running.room(case.len)], 0);
+            let taken = super::succeeded(running.push(&case.input, &mut out, &mut written));
+            running.reset();
+            return taken.then(|| running.run(&case.input, || case.len));
+        };
+        let needed = kernel.needed(case)?;
+        let width = kernel.rows(case);
+        let mut call = super::Call::new(&kernel.function, case.clone(), &needed);
+        if !super::succeeded(call.status()) {
+            return None;
+        }
+        let in_frames = |values: &[u64]| {
+            let frames = values.len() / width;
+            let value = |i: usize| f64::from_bits(values[i % width * frames + i / width]);
+            (0..values.len()).map(value).collect()
+        };
+        Some(call.outputs.iter().map(|output| in_frames(output.result())).collect())
     }
 
     /// Whether a push gives results; otherwise they come at the end.
@@ -98,7 +175,7 @@ impl Running {
             return Err(status);
         }
         let outputs = stream.finish.arguments.iter().filter(|argument| argument.kind == Kind::Output).count();
-        let width = stream.kernel().rows(case);
+        let width = stream.width(case);
         Ok(Self { stream, handle, channels: case.channels, outputs, width })
     }
 
@@ -191,7 +268,7 @@ impl Running {
     /// Asks what else the stream tells: as many values as the function that counts them says, and no more.
     /// Takes no memory.
     pub fn ask(&self) {
-        for (function, len) in &self.stream.asked {
+        for Asked { function, len, plausible } in &self.stream.asked {
             let len = model().function(len).call(&[]) as usize;
             let mut values = [super::UNTOUCHED; 256];
             assert!((1..values.len()).contains(&len));
@@ -200,7 +277,7 @@ impl Running {
             assert_eq!(function.status(&[self.handle, place, len as u64 - 1]), small);
             assert!(super::is_untouched(&values));
             assert_eq!(function.status(&[self.handle, place, len as u64]), 0);
-            let known = |value: &u64| f64::from_bits(*value) >= 0.0;
+            let known = |value: &u64| *value != super::UNTOUCHED && plausible(f64::from_bits(*value));
             assert!(values[..len].iter().all(known) && super::is_untouched(&values[len..]));
         }
     }
@@ -230,36 +307,6 @@ impl Running {
             result.extend_from_slice(&out[i * capacity..][..written * self.width]);
         }
     }
-
-    /// What the function for whole signals gives, frame after frame as streams write it; None if it refuses.
-    pub fn whole(&self, case: &Case) -> Option<Vec<Vec<f64>>> {
-        whole(self.stream, case)
-    }
-
-    /// Samples between two results.
-    pub fn hop(&self, case: &Case) -> usize {
-        match self.stream.kernel().sizes.first() {
-            Some(Size::Frames(..)) => case.hop() as usize,
-            _ => 1,
-        }
-    }
-}
-
-/// As [`Running::whole`].
-pub fn whole(stream: &'static Stream, case: &Case) -> Option<Vec<Vec<f64>>> {
-    let kernel = stream.kernel();
-    let needed = kernel.needed(case)?;
-    let width = kernel.rows(case);
-    let mut call = super::Call::new(&kernel.function, case.clone(), &needed);
-    if !super::succeeded(call.status()) {
-        return None;
-    }
-    let in_frames = |values: &[u64]| {
-        let frames = values.len() / width;
-        let value = |i: usize| f64::from_bits(values[i % width * frames + i / width]);
-        (0..values.len()).map(value).collect()
-    };
-    Some(call.outputs.iter().map(|output| in_frames(output.result())).collect())
 }
 
 /// Equal bit for bit.

@@ -1,6 +1,6 @@
 //! Calls of the functions for whole signals.
 
-use super::bytes::{Bytes, vary_u32};
+use super::bytes::{Bytes, vary_f64, vary_u32};
 use super::given::{Given, channels, impossible_channels};
 use super::{MOST_WORK, signals};
 use crate::model::call::check;
@@ -27,8 +27,9 @@ fn mistakes(call: &Call) -> Vec<(usize, Mistake)> {
     let arguments = call.function.arguments.iter().enumerate();
     let of = |(i, kind): (usize, Kind)| {
         let mistakes: &[Mistake] = match kind {
-            Kind::Input => &[Mistake::Null, Mistake::Misaligned],
-            Kind::Length => &[Mistake::Empty, Mistake::TooLong],
+            Kind::Vector { may_be_null: true } => &[Mistake::Misaligned],
+            _ if kind.is_read() => &[Mistake::Null, Mistake::Misaligned],
+            Kind::Length | Kind::Count { .. } => &[Mistake::Empty, Mistake::TooLong],
             Kind::Capacity => &[Mistake::Small],
             _ if kind.is_written() => &[
                 Mistake::Null,
@@ -54,7 +55,13 @@ fn spoil(
     bytes: &mut Bytes,
 ) -> bool {
     let (at, mistake) = bytes.one_of(&mistakes(call));
-    let input = call.case.input.as_ptr().expose_provenance() as u64;
+    // What is read, and its last double.
+    let vectors = call.case.vectors.iter().map(|(_, vector)| vector);
+    let read = vectors
+        .chain(call.function.has(Kind::Input).then_some(&call.case.input))
+        .last()
+        .expect("something is read");
+    let (first, last) = (read.as_ptr(), &raw const read[read.len() - 1]);
     // The places of the outputs among the arguments, and the values that each is known to need or uses.
     let mut arrays = needed.iter();
     let spans: Vec<_> = call
@@ -77,8 +84,8 @@ fn spoil(
             let written = |whole: &Call| whole.output("n_written").map_or(*span, |n| n[0] as usize);
             return whole.is_some_and(|whole| written(whole) <= room);
         }
-        Mistake::OverInput => call.words[at] = input,
-        Mistake::OverEnd => call.words[at] = input + 8 * (call.case.input.len() - 1) as u64,
+        Mistake::OverInput => call.words[at] = first.expose_provenance() as u64,
+        Mistake::OverEnd => call.words[at] = last.expose_provenance() as u64,
         Mistake::OverOutput => {
             let other = spans.iter().find(|(output, span)| *output != at && *span > 0);
             call.words[at] = other.map_or(0, |(output, _)| call.words[*output]);
@@ -113,6 +120,13 @@ pub fn run(kernel: &'static Kernel, data: &[u8]) {
         input.iter_mut().for_each(|strength| *strength = strength.abs());
     }
     let makes_mistake = bytes.rarely(64);
+    let mut vectors: Vec<_> = function.vectors.iter().map(|(name, make)| (*name, make())).collect();
+    for (_, vector) in &mut vectors {
+        for _ in 0..bytes.byte() % 4 {
+            let at = bytes.below(1 << 16) % vector.len();
+            vector[at] = vary_f64(vector[at], bytes);
+        }
+    }
     let case = Case {
         len,
         channels,
@@ -120,6 +134,7 @@ pub fn run(kernel: &'static Kernel, data: &[u8]) {
         params: given.as_ref().map(|given| given.meant.clone()),
         given_params: given.as_ref().map(|given| given.pointer),
         input,
+        vectors,
     };
     for size in &kernel.sizes {
         let Size::Frames(count, _) = size else { continue };

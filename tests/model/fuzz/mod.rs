@@ -29,7 +29,7 @@ impl Target {
         match self {
             Self::Texts => "texts".into(),
             Self::Kernel(kernel) => kernel.name().into(),
-            Self::Stream(stream) => format!("{}_stream", stream.name()),
+            Self::Stream(stream) => stream.name().into(),
         }
     }
 

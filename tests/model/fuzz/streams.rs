@@ -23,6 +23,7 @@ pub fn run(stream: &'static Stream, data: &[u8]) {
         params: given.as_ref().map(|given| given.meant.clone()),
         given_params: given.as_ref().map(|given| given.pointer),
         input: signals::signal(bytes, len * channels),
+        vectors: stream.new.vectors.iter().map(|(name, make)| (*name, make())).collect(),
     };
     let max_block = match bytes.byte() {
         0..=199 => 1 + bytes.below(4_096),
@@ -30,7 +31,7 @@ pub fn run(stream: &'static Stream, data: &[u8]) {
         _ => bytes.word() as usize,
     };
     stream.free.call(&[0]);
-    if (stream.kernel().work)(&case) > MOST_WORK {
+    if stream.work(&case) > MOST_WORK {
         return;
     }
     let made = Running::new(stream, &case, max_block);
@@ -41,7 +42,7 @@ pub fn run(stream: &'static Stream, data: &[u8]) {
     running.ask();
     running.reset();
     let finite = case.input.iter().all(|x| x.is_finite());
-    let whole = running.whole(&case);
+    let whole = stream.whole(&case);
     for _ in 0..2 {
         let mut streamed = vec![vec![]; running.outputs];
         let mut at = 0;

@@ -3,6 +3,7 @@
 use auralis_dsp::ffi::fingerprint::*;
 
 use super::MOST;
+use crate::model::stream::Asked;
 use crate::model::texts::Table;
 use crate::model::{Kernel, Model, Params};
 use crate::{function, params, stream};
@@ -45,7 +46,10 @@ pub fn fill(model: &mut Model) {
         auralis_fingerprint_stream_finish(handle, values, capacity, n_written)
         auralis_fingerprint_stream_latency auralis_fingerprint_stream_max_output
         auralis_fingerprint_stream_reset auralis_fingerprint_stream_free);
-    let seconds = function!(auralis_fingerprint_stream_seconds(handle, seconds, capacity));
-    stream.asked.push((seconds, "auralis_fingerprint_stages"));
+    stream.asked.push(Asked {
+        function: function!(auralis_fingerprint_stream_seconds(handle, seconds, capacity)),
+        len: "auralis_fingerprint_stages",
+        plausible: |seconds| seconds >= 0.0,
+    });
     model.streams.push(stream);
 }
