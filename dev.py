@@ -109,6 +109,7 @@ def test(*, may_install: bool) -> int:
         ["cargo", "doc", "--no-deps", "--all-features", "--document-private-items"],
         [PYTHON, "-m", "ruff", "check"],
         [PYTHON, "-m", "ruff", "format", "--check"],
+        [PYTHON, "-m", "mypy"],
         [PYTHON, "-m", "pytest", *ignored],
     ]
     failed = [check for check in checks if not passes(check, environment)]

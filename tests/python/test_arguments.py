@@ -335,7 +335,7 @@ BAD_ARGUMENTS: dict[str, dict[str, list[Any]]] = {
     "yin": {
         "sr": RATES,
         "fmin": [0, -5, math.nan, 3000, 1, None],
-        "fmax": [10, math.inf, math.nan, 30_000],
+        "fmax": [-1, 0, math.inf, math.nan, 30_000],
         "frame_length": [0, 1, -1, 2.5],
         "hop_length": [0, -3, 2**31 + 1],
         "trough_threshold": [0, -1, math.nan],
@@ -464,6 +464,8 @@ EXACT = [
     ("hpss", {"margin": (1, 0.5)}, "margin is 0.5; allowed: 1 to 1000000"),
     ("hpss", {"win_length": 0}, "win_length is 0; allowed: 1 to 4294967295"),
     ("yin", {"sr": 4000}, "sr is 4000; allowed: 8000 to 384000"),
+    ("yin", {"fmax": 10}, "fmin is 65.4; allowed: above 0 and below fmax = 10"),
+    ("yin", {"fmax": 3e4}, "fmax is 30000; allowed: above 0 and up to 22050"),
     ("yin", {"center": "yes"}, "center is 'yes'; allowed: True, False"),
     ("yin", {"pad_mode": "edge"}, "pad_mode is 'edge'; allowed: 'constant', 'reflect'"),
     ("yin", {"hop_length": 2**32 - 1}, "hop_length is 4294967295; allowed: 1 to .*, or None"),

@@ -96,8 +96,9 @@ impl ChromaParams {
     pub(super) fn check_folding(&self) -> Result<()> {
         let Self { n_chroma, n_octaves, bins_per_octave, .. } = *self;
         require_in("n_octaves", n_octaves, 1..=64)?;
+        require_in("n_chroma", n_chroma, 1..=960)?;
         require(
-            n_chroma > 0 && (1..=960).contains(&bins_per_octave) && bins_per_octave.is_multiple_of(n_chroma),
+            (1..=960).contains(&bins_per_octave) && bins_per_octave.is_multiple_of(n_chroma),
             "bins_per_octave",
             bins_per_octave,
             format_args!("multiples of n_chroma = {n_chroma}, up to 960"),

@@ -104,7 +104,7 @@ fn arguments_are_named() {
         ("n_octaves", 22_050.0, ChromaParams { n_octaves: 9, ..tuned() }),
         ("n_octaves", 22_050.0, ChromaParams { n_octaves: 0, ..tuned() }),
         ("bins_per_octave", 22_050.0, ChromaParams { bins_per_octave: 30, ..tuned() }),
-        ("bins_per_octave", 22_050.0, ChromaParams { n_chroma: 0, ..tuned() }),
+        ("n_chroma", 22_050.0, ChromaParams { n_chroma: 0, ..tuned() }),
         ("hop_length", 22_050.0, ChromaParams { hop_length: 0, ..tuned() }),
         ("sample_rate", 1.0, tuned()),
         ("audio", 22_050.0, ChromaParams::default()),
