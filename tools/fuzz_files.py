@@ -121,7 +121,9 @@ def _lying_header(rng: random.Random, data: bytes) -> tuple[str, bytes]:
     changed = bytearray(data)
     at = rng.randrange(min(len(data), rng.choice([64, 600])) - 8)
     size = rng.choice([1, 2, 4, 8])
-    value = rng.choice([bytes(size), b"\xff" * size, b"\x7f" + b"\xff" * (size - 1), rng.randbytes(size)])
+    value = rng.choice(
+        [bytes(size), b"\xff" * size, b"\x7f" + b"\xff" * (size - 1), rng.randbytes(size)]
+    )
     changed[at : at + size] = value
     return f"bytes {at} to {at + size} are {value.hex()}", bytes(changed)
 
@@ -276,7 +278,9 @@ def check_library(broken: list[Broken], folder: Path) -> tuple[list[str], Counte
     if done.returncode not in (0, 1):
         return [f"fingerprint-library: exit status {done.returncode}: {done.stderr}"], Counter()
     rows = pq.read_table(output, columns=["path", "status", "error"]).to_pylist()
-    findings = [f"fingerprint-library: {row}" for row in rows if row["status"] in ("crashed", "timeout")]
+    findings = [
+        f"fingerprint-library: {row}" for row in rows if row["status"] in ("crashed", "timeout")
+    ]
     if len(rows) != len(broken):
         findings.append(f"fingerprint-library: {len(rows)} rows of {len(broken)} files")
     if done.stderr:
@@ -307,7 +311,9 @@ def main() -> int:
         findings += library_findings
     for finding in findings:
         print(finding)
-    print(f"{len(broken)} files, {time.monotonic() - begin:.0f} s; in the library: {dict(statuses)}")
+    print(
+        f"{len(broken)} files, {time.monotonic() - begin:.0f} s; in the library: {dict(statuses)}"
+    )
     print(f"{len(findings)} findings")
     return int(bool(findings))
 

@@ -186,7 +186,7 @@ class Output:
         """Bring everything to the disk."""
         self.check()
         try:
-            if self._file.seekable():
+            if self._unfinished is not None:
                 os.fsync(self._file.fileno())
         except OSError as error:
             raise _failed(self._target, error) from None

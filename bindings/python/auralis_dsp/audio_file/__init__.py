@@ -57,6 +57,8 @@ class AudioFile:
         ``container/codec`` in FFmpeg's words, such as ``mp3/mp3``, ``mov/aac``, ``wav/pcm_s16le``.
     expected : int or None
         Frames that the header promises. A guide for progress bars, no more.
+    exact : bool
+        Whether that many are there indeed, as in linear PCM.
     frames : int
         Frames that `blocks` has given.
     damage : str or None
@@ -77,12 +79,16 @@ class AudioFile:
             self._reader.close()
             raise
         self._first: Piece | None = first
+        if not 0 < first.rate < 1 << 31:
+            self._reader.close()
+            raise AudioError(Kind.INVALID, f"the sample rate is {first.rate} Hz")
         self.rate, self.channels, self.layout = first.rate, first.samples.shape[1], first.layout
         self.codec = self._reader.codec
         while "dsd" in self.codec and self.rate > HIGHEST_RATE:
             self.rate //= 2
         promised = self._reader.expected
         self.expected = promised and promised * self.rate // first.rate
+        self.exact = isinstance(self._reader, PcmReader)
         self.frames = 0
         self.damage: str | None = None
 

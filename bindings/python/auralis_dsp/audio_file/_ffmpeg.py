@@ -79,8 +79,8 @@ class FfmpegReader:
             self._first = None
         yield from self._frames
         if self._failed > self._decoded:
-            self.damage = "most of it is broken"
-        elif self.expected is None:
+            raise AudioError(Kind.DAMAGED, "most of it cannot be decoded")
+        if self.expected is None and self._broken is not None:
             self.damage = self._broken
 
     def close(self) -> None:
@@ -109,7 +109,7 @@ class FfmpegReader:
         context = self._stream.codec_context
         context.thread_count = 1
         if context.name == "vorbis" and self._container.format.name == "ogg":
-            # Its ends are cut by the granules, see `_ogg`; FFmpeg cuts too much of short files.
+            # `cut_to_granule` cuts its ends; FFmpeg cuts too much of short files.
             context.flags2 |= self._av.codec.context.Flags2.skip_manual
         layout = context.layout
         if "(" not in layout.name or "+" not in layout.name:
@@ -131,7 +131,7 @@ class FfmpegReader:
                 continue
             self._decoded += bool(frames)
             for frame in frames:
-                if frame.samples:
+                if frame.samples and frame.sample_rate > 0:
                     yield self._piece(frame)
 
     def _packets(self) -> Iterator[Any]:

@@ -11,6 +11,7 @@ import io
 import struct
 from collections import deque
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from ._parts import Piece
@@ -109,13 +110,15 @@ class OggLink(io.RawIOBase):
 
 
 def cut_to_granule(pieces: Iterable[Piece], link: OggLink) -> Iterator[Piece]:
-    """Vorbis without what its last block holds behind the end of the music.
+    """Vorbis without its first block, which only overlaps, and without what its last one holds
+    behind the end of the music.
 
-    Nothing is cut where the granules do not count from the beginning, as in a recorded broadcast.
+    Nothing is cut at the end where the granules do not count from the beginning, as in a recorded
+    broadcast.
     """
     held: deque[Piece] = deque()
     holding = decoded = 0
-    for piece in pieces:
+    for piece in islice(pieces, 1, None):
         held.append(piece)
         holding += len(piece.samples)
         decoded += len(piece.samples)

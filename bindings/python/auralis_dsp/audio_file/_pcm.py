@@ -25,7 +25,7 @@ class PcmReader:
         order = "" if width == 1 else "le" if data.kind[0] == "<" else "be"
         letter = {"i": "s", "u": "u", "f": "f"}[data.kind[1]]
         self.codec = f"{data.container}/pcm_{letter}{8 * width}{order}"
-        self.expected: int | None = (data.size + data.missing) // data.align
+        self.expected: int | None = data.size // data.align
         self.damage: str | None = None
         if data.missing >= max(data.align, _SLACK):
             there, whole = (

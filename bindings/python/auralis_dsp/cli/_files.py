@@ -50,7 +50,7 @@ def read_mono(path: Path) -> Mono:
     """Read a file block by block as the mean of its channels."""
     with open_audio(path) as audio:
         free = free_memory()
-        _refuse_beyond(audio, audio.expected or 0, free)
+        _refuse_beyond(audio, (audio.expected or 0) if audio.exact else 0, free)
         cancelling = Cancelling()
         means = []
         for block in audio.blocks():
