@@ -19,12 +19,13 @@ CALLED = {
     if inspect.isfunction(getattr(auralis_dsp, name)) or name.endswith("Stream")
 }
 CALLED["dimensions"] = auralis_dsp.dimensions.__wrapped__
-CALLED["HarmonicAnalyzer"] = auralis_dsp.analysis.HarmonicAnalyzer
+for name in ("HarmonicAnalyzer", "AdaptiveTargetGenerator"):
+    CALLED[name] = getattr(auralis_dsp.analysis, name)
 METHODS = {
     f"{name}.{method}": getattr(kind, method)
     for name, kind in CALLED.items()
     if inspect.isclass(kind)
-    for method in ("push", "finish", "analyze")
+    for method in ("push", "finish", "analyze", "generate")
     if hasattr(kind, method)
 }
 
@@ -39,7 +40,8 @@ def documented(docstring: str) -> list[str]:
     """The names under Parameters, in their order."""
     text = sections(docstring).get("Parameters", "")
     lines = [line for line in text.splitlines() if line and not line.startswith(" ")]
-    return [name for line in lines for name in re.split(r", *", line.partition(" : ")[0])]
+    names = [name for line in lines for name in re.split(r", *", line.partition(" : ")[0])]
+    return [name.lstrip("*") for name in names]
 
 
 @pytest.mark.parametrize("name", [*CALLED, *METHODS])
@@ -64,7 +66,7 @@ def test_every_section_is_there(name: str) -> None:
             assert hasattr(auralis_dsp, word), word
 
 
-@pytest.mark.parametrize("name", [*CALLED, "Fingerprint"])
+@pytest.mark.parametrize("name", [*CALLED, "Fingerprint", "Profile", "Settings", "Targets"])
 def test_examples_run(name: str) -> None:
     called = CALLED.get(name) or getattr(auralis_dsp, name)
     space = {"np": np, "auralis_dsp": auralis_dsp, **vars(auralis_dsp.analysis)}

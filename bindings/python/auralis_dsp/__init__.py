@@ -16,18 +16,26 @@ from ._fingerprint import (
 )
 from ._hpss import HpssStream, hpss
 from ._loudness import Loudness, loudness, momentary_loudness, short_term_loudness
+from ._master import Settings, master_settings
+from ._profile import Profile, ProfileStream, profile
 from ._rhythm import beat_track, onset_detect, onset_strength, tempo
 from ._spectral import rms, spectral_centroid, spectral_flatness, spectral_rolloff
+from ._targets import Explanation, Targets, targets
 from ._yin import YinStream, yin
 
 __all__ = [
     "AuralisError",
     "ChromaStream",
     "Dimension",
+    "Explanation",
     "Fingerprint",
     "FingerprintStream",
     "HpssStream",
     "Loudness",
+    "Profile",
+    "ProfileStream",
+    "Settings",
+    "Targets",
     "YinStream",
     "beat_track",
     "chroma_cqt",
@@ -38,14 +46,17 @@ __all__ = [
     "fingerprint_version",
     "hpss",
     "loudness",
+    "master_settings",
     "momentary_loudness",
     "onset_detect",
     "onset_strength",
+    "profile",
     "rms",
     "short_term_loudness",
     "spectral_centroid",
     "spectral_flatness",
     "spectral_rolloff",
+    "targets",
     "tempo",
     "yin",
 ]

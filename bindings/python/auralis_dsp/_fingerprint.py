@@ -9,27 +9,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
-from ._arguments import (
-    LAYOUTS,
-    Audio,
-    Real,
-    choice,
-    count,
-    interleaved,
-    plain,
-    real,
-    samples,
-    shown,
-)
+from ._arguments import Audio, Real, choice, plain, samples, shown
 from ._errors import AuralisError
 from ._kernel import FLAG, Field, Kernel, Meaning, Params
 from ._library import ffi, lib
-from ._streams import Handle
+from ._streams import VectorStream
 
 _GROUPS = {"spectrum": 1, "level": 2, "rhythm": 4, "harmony": 8, "dynamics": 16, "stereo": 32}
 
 
-def _bits(name: str, value: Any) -> int:
+def group_bits(name: str, value: Any) -> int:
     """The groups' constants, added."""
     try:
         names = [value] if isinstance(value, str) else list(value)
@@ -43,7 +32,7 @@ def _bits(name: str, value: Any) -> int:
 _ALLOWED_GROUPS = f"one or more of {', '.join(map(repr, _GROUPS))}, or None"
 _FINGERPRINT = Kernel(
     "fingerprint",
-    Params("fingerprint", groups=Field(convert=_bits, none=Meaning.DEFAULT), timing=FLAG),
+    Params("fingerprint", groups=Field(convert=group_bits, none=Meaning.DEFAULT), timing=FLAG),
 )
 
 
@@ -267,7 +256,7 @@ def fingerprint(
     return Fingerprint(_FINGERPRINT.vector(_room, audio, sr, channels, groups))
 
 
-class FingerprintStream:
+class FingerprintStream(VectorStream):
     """The fingerprint of audio that arrives in pieces: the same bits as `fingerprint`.
 
     Memory stays within 64 MiB at any length. Not for two threads at once.
@@ -306,6 +295,8 @@ class FingerprintStream:
     True
     """
 
+    _kernel = _FINGERPRINT
+
     def __init__(
         self,
         sr: float = 44100,
@@ -316,35 +307,7 @@ class FingerprintStream:
         max_block: int = 65536,
         timing: bool = False,
     ) -> None:
-        choice("channels", channels, LAYOUTS)
-        self._channels = channels
-        self._n_channels = count("n_channels", n_channels)
-        params = _FINGERPRINT.params.build(groups=groups, timing=timing)
-        rate = real("sr", sr)
-        self._handle = Handle(_FINGERPRINT, max_block, rate, self._n_channels, params)
-
-    def push(self, audio: Audio) -> None:
-        """Take frames of `n_channels` samples.
-
-        Parameters
-        ----------
-        audio : array_like, shape (n,), (n, n_channels) or (n_channels, n)
-            The next frames, finite; none or any number of them.
-
-        Raises
-        ------
-        AuralisError
-            If the audio has other channels or is not finite; nothing of it is then taken.
-        """
-        frames = interleaved(audio, self._channels, block=True)
-        if frames.size and frames.shape[1] != self._n_channels:
-            raise AuralisError(
-                f"audio has shape {np.shape(audio)}, which is {frames.shape[1]} channels; "
-                f"allowed: {self._n_channels}"
-            )
-        with _FINGERPRINT.params.speaking_python(audio):
-            for block in self._handle.blocks(frames):
-                self._handle.push(block)
+        self._open(max_block, sr, n_channels, channels, {"groups": groups, "timing": timing})
 
     def finish(self) -> Fingerprint:
         """End the signal; its fingerprint. The stream is then as new.
@@ -354,9 +317,7 @@ class FingerprintStream:
         AuralisError
             If nothing was pushed.
         """
-        vector = np.empty(len(dimensions()))
-        self._handle.finish(samples(vector), len(vector), self._handle.latest)
-        return Fingerprint(vector)
+        return Fingerprint(self._finish(len(dimensions())))
 
     @property
     def seconds(self) -> dict[str, float]:
@@ -365,10 +326,6 @@ class FingerprintStream:
         self._handle.call("seconds", samples(spent), len(spent))
         names = (_text(lib.auralis_fingerprint_stage(i)) for i in range(len(spent)))
         return dict(zip(names, spent.tolist(), strict=True))
-
-    def reset(self) -> None:
-        """Forget everything that was pushed."""
-        self._handle.reset()
 
 
 def _room(_n_frames: int, _rate: float) -> int:

@@ -6,7 +6,20 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from ._arguments import Audio, Real, as_audio, length, one_signal, real, require_finite, samples
+from ._arguments import (
+    LAYOUTS,
+    Audio,
+    Real,
+    as_audio,
+    choice,
+    count,
+    interleaved,
+    length,
+    one_signal,
+    real,
+    require_finite,
+    samples,
+)
 from ._errors import AuralisError
 from ._kernel import Kernel
 from ._library import check, ffi, lib
@@ -66,6 +79,54 @@ class Handle:
         if len(audio) > self.max_block:
             require_finite("audio", audio)
         return [audio[i : i + self.max_block] for i in range(0, len(audio), self.max_block)]
+
+
+class VectorStream:
+    """A stream of a recording of one or more channels with one vector at its end."""
+
+    _kernel: ClassVar[Kernel]
+
+    def _open(
+        self, max_block: Any, sr: Any, n_channels: Any, channels: str, values: dict[str, Any]
+    ) -> None:
+        choice("channels", channels, LAYOUTS)
+        self._channels = channels
+        self._n_channels = count("n_channels", n_channels)
+        params = self._kernel.params.build(**values)
+        rate = real("sr", sr)
+        self._handle = Handle(self._kernel, max_block, rate, self._n_channels, params)
+
+    def push(self, audio: Audio) -> None:
+        """Take frames of `n_channels` samples.
+
+        Parameters
+        ----------
+        audio : array_like, shape (n,), (n, n_channels) or (n_channels, n)
+            The next frames, finite; none or any number of them.
+
+        Raises
+        ------
+        AuralisError
+            If the audio has other channels or is not finite; nothing of it is then taken.
+        """
+        frames = interleaved(audio, self._channels, block=True)
+        if frames.size and frames.shape[1] != self._n_channels:
+            raise AuralisError(
+                f"audio has shape {np.shape(audio)}, which is {frames.shape[1]} channels; "
+                f"allowed: {self._n_channels}"
+            )
+        with self._kernel.params.speaking_python(audio):
+            for block in self._handle.blocks(frames):
+                self._handle.push(block)
+
+    def _finish(self, n_values: int) -> Real:
+        vector = np.empty(n_values)
+        self._handle.finish(samples(vector), len(vector), self._handle.latest)
+        return vector
+
+    def reset(self) -> None:
+        """Forget everything that was pushed."""
+        self._handle.reset()
 
 
 class Stream:

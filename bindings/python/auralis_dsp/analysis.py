@@ -1,4 +1,4 @@
-"""Harmonic content of a track in three numbers, natively or with librosa."""
+"""Analysis as classes: harmonic content in three numbers, and targets of a master."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ._arguments import Audio, Real, as_audio, choice, interleaved, plain, real,
 from ._errors import AuralisError
 from ._fallback import NAMES, harmony
 from ._fingerprint import fingerprint
+from ._targets import Reference, Source, Targets, as_reference, targets
 
 #: Whether the native library loaded.
 NATIVE_AVAILABLE = _library.AVAILABLE
@@ -106,6 +107,62 @@ class HarmonicAnalyzer:
             raise AuralisError(f"sr is {rate:g}; allowed: 8000 to 384000", -2)
         require_finite("audio", as_audio(audio))
         return _with_librosa(frames, rate)
+
+
+class AdaptiveTargetGenerator:
+    """Decides what masters of tracks should be: `targets` with the same preferences for each.
+
+    There is no librosa in its place: targets are made of numbers alone.
+
+    Parameters
+    ----------
+    reference : Profile, Fingerprint, array_like, path, or a list of them, optional
+        As in `targets`; a file is read once.
+    **preferences
+        The preset, loudness and so on, as in `targets`.
+
+    Raises
+    ------
+    AuralisError
+        If an argument is outside its range.
+
+    See Also
+    --------
+    targets : the same for one track.
+
+    Examples
+    --------
+    >>> generator = AdaptiveTargetGenerator(loudness=-16)
+    >>> noise = 0.05 * np.random.default_rng(0).standard_normal((5 * 44100, 2))
+    >>> generator.generate(auralis_dsp.fingerprint(noise))["loudness"]
+    -16.0
+    """
+
+    def __init__(self, *, reference: Reference | None = None, **preferences: Any) -> None:
+        self._reference = as_reference(reference)
+        self._preferences = preferences
+        # What is wrong with the preferences is told now.
+        targets(np.full(25, np.nan), reference=self._reference, **preferences)
+
+    def generate(self, fingerprint: Source) -> Targets:
+        """Decide what a master of a track should be.
+
+        Parameters
+        ----------
+        fingerprint : Fingerprint, Profile or array_like of 25 or 95 numbers
+            The track.
+
+        Returns
+        -------
+        Targets
+            A mapping of 18 names to floats that prints as a table and can explain itself.
+
+        Raises
+        ------
+        AuralisError
+            If the numbers are not those of a track.
+        """
+        return targets(fingerprint, reference=self._reference, **self._preferences)
 
 
 def _native(frames: Real, sr: float) -> dict[str, float]:
