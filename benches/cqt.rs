@@ -1,14 +1,16 @@
 //! Constant-Q transform, chromagram and tuning of 1, 10 and 60 s of 44.1 kHz, stage by stage, beside the
 //! transforms that each cannot do without.
 
+mod common;
+
 use std::hint::black_box;
 
 use auralis_dsp::chroma::{ChromaParams, ChromaPlan, chroma_cqt};
 use auralis_dsp::cqt::{CqtParams, CqtPlan};
 use auralis_dsp::stft::{Stft, StftParams};
 use auralis_dsp::tuning::{TuningEstimator, estimate_tuning};
+use common::BareFft;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use realfft::RealFftPlanner;
 use rustfft::num_complex::Complex64;
 
 const RATE: f64 = 44100.0;
@@ -32,15 +34,8 @@ fn stages(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new(stage, format!("{seconds} s")), |b| b.iter(&mut *work));
         };
 
-        let mut planner = RealFftPlanner::<f64>::new();
-        let whole = planner.plan_fft_forward(audio.len());
-        let (mut input, mut bins) = (whole.make_input_vec(), whole.make_output_vec());
-        let mut scratch = whole.make_scratch_vec();
-        bench("floor of cqt: one real FFT over all samples", &mut || {
-            input.copy_from_slice(&audio);
-            whole.process_with_scratch(&mut input, &mut bins, &mut scratch).unwrap();
-            black_box(&bins);
-        });
+        let mut whole = BareFft::new(audio.len());
+        bench("floor of cqt: one real FFT over all samples", &mut || whole.forward(&audio));
         let params = CqtParams::default();
         let mut plan = CqtPlan::new(RATE, &params).unwrap();
         let mut out = vec![Complex64::ZERO; params.n_bins * params.frames(audio.len()).unwrap()];
@@ -58,15 +53,9 @@ fn stages(criterion: &mut Criterion) {
             black_box(chroma_cqt(&audio, RATE, &ChromaParams::default()).unwrap());
         });
 
-        let forward = planner.plan_fft_forward(2048);
-        let (mut frame, mut spectrum) = (forward.make_input_vec(), forward.make_output_vec());
-        let mut scratch = forward.make_scratch_vec();
+        let mut fft = BareFft::new(2048);
         bench("floor of tuning: forward transforms", &mut || {
-            for _ in 0..audio.len() / 512 + 1 {
-                frame.copy_from_slice(&audio[..2048]);
-                forward.process_with_scratch(&mut frame, &mut spectrum, &mut scratch).unwrap();
-            }
-            black_box(&spectrum);
+            (0..audio.len() / 512 + 1).for_each(|_| fft.forward(&audio[..2048]));
         });
         let mut stft = Stft::new(&StftParams::default()).unwrap();
         bench("stft", &mut || {

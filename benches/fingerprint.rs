@@ -1,21 +1,23 @@
 //! The fingerprint of 60 s of 44.1 kHz stereo, whole and by group, beside the kernels that it contains.
 
+mod common;
+
 use std::hint::black_box;
 
 use auralis_dsp::chroma::{ChromaParams, chroma_cqt};
 use auralis_dsp::fingerprint::{FingerprintParams, Group, fingerprint};
 use auralis_dsp::hpss::{HpssParams, hpss};
 use auralis_dsp::yin::{YinParams, yin};
+use common::Random;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 const RATE: f64 = 44100.0;
 
 /// A melody with bursts of noise, different on both sides.
 fn stereo(frames: usize) -> Vec<f64> {
-    let mut state = 1_u64;
+    let mut random = Random(1);
     let frame = |i| {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        let noise = (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0;
+        let noise = random.noise();
         let t = i as f64 / RATE;
         let note = (t / 0.4_f64).floor();
         let pitch = 220.0 * ((note * 7.0 % 12.0) / 12.0).exp2();

@@ -1,11 +1,13 @@
 //! Harmonic/percussive separation, stage by stage, beside the bare transforms that it cannot do without.
 
+mod common;
+
 use std::hint::black_box;
 
 use auralis_dsp::hpss::{HpssParams, HpssPlan, Parts, Separator, hpss};
 use auralis_dsp::stft::Stft;
+use common::BareFft;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use realfft::RealFftPlanner;
 
 const SAMPLE_RATE: usize = 44_100;
 
@@ -30,18 +32,11 @@ fn stages(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new(stage, format!("{seconds} s")), |b| b.iter(&mut *work));
         };
 
-        let mut planner = RealFftPlanner::<f64>::new();
-        let (forward, inverse) =
-            (planner.plan_fft_forward(params.n_fft), planner.plan_fft_inverse(params.n_fft));
-        let (mut frame, mut spectrum) = (forward.make_input_vec(), forward.make_output_vec());
-        let (mut scratch, mut back_scratch) = (forward.make_scratch_vec(), inverse.make_scratch_vec());
+        let mut fft = BareFft::new(params.n_fft);
         bench("floor: forward and inverse transforms", &mut || {
             for _ in 0..audio.len() / params.hop_length + 1 {
-                frame.copy_from_slice(&audio[..params.n_fft]);
-                forward.process_with_scratch(&mut frame, &mut spectrum, &mut scratch).unwrap();
-                inverse.process_with_scratch(&mut spectrum, &mut frame, &mut back_scratch).unwrap();
+                fft.forward_and_back(&audio[..params.n_fft]);
             }
-            black_box(&frame);
         });
 
         let mut stft = Stft::new(&params.stft()).unwrap();

@@ -8,6 +8,7 @@ mod model;
 use std::time::{Duration, Instant};
 
 use auralis_dsp::ffi::status::AURALIS_OK;
+use model::signal::Random;
 use model::{Running, model};
 
 const RATE: f64 = 48_000.0;
@@ -16,10 +17,9 @@ const SECONDS: usize = 600;
 
 /// A changing chord, a beat and noise.
 fn audio(len: usize) -> Vec<f64> {
-    let mut state = 1_u64;
+    let mut random = Random(1);
     let sample = |i: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let noise = (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0;
+        let noise = random.noise();
         let t = i as f64 / RATE;
         let root = 110.0 * (((t.floor() * 5.0) % 12.0) / 12.0).exp2();
         let tone = |harmonic: f64| (std::f64::consts::TAU * harmonic * root * t).sin() / harmonic;

@@ -1,21 +1,23 @@
 //! Onset strength, tempo and beats of 60 s of 44.1 kHz, and the transforms that they cannot do without.
 
+mod common;
+
 use std::hint::black_box;
 
 use auralis_dsp::beat::{BeatParams, beat_track};
 use auralis_dsp::onset::{OnsetParams, OnsetPlan, PeakParams, onset_detect};
 use auralis_dsp::stft::{Stft, StftParams};
 use auralis_dsp::tempo::{TempoParams, TempoPlan};
+use common::Random;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 const RATE: f64 = 44100.0;
 
 /// Bursts of noise twice a second over a tone.
 fn audio(len: usize) -> Vec<f64> {
-    let mut state = 1_u64;
+    let mut random = Random(1);
     let sample = |i| {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        let noise = (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0;
+        let noise = random.noise();
         let t = i as f64 / RATE;
         noise * (-30.0 * (t % 0.5)).exp() + 0.2 * (std::f64::consts::TAU * 220.0 * t).sin()
     };

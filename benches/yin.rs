@@ -1,17 +1,18 @@
 //! YIN of 1 s and 60 s of 44.1 kHz, and the two real FFTs of a frame that its plainest form takes.
 
+mod common;
+
 use std::hint::black_box;
 
 use auralis_dsp::yin::{YinParams, YinPlan};
+use common::{BareFft, Random};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use realfft::RealFftPlanner;
 
 /// A tone with vibrato and a little noise.
 fn audio(len: usize) -> Vec<f64> {
-    let mut state = 1_u64;
+    let mut random = Random(1);
     let sample = |i| {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        let noise = (state >> 11) as f64 / (1_u64 << 52) as f64 - 1.0;
+        let noise = random.noise();
         let t = i as f64 / 44100.0;
         let phase = std::f64::consts::TAU * 220.0 * t + (30.0 * t).sin();
         phase.sin() + 0.5 * (2.0 * phase).sin() + 0.1 * noise
@@ -33,18 +34,9 @@ fn yin(c: &mut Criterion) {
         });
     }
     group.throughput(Throughput::Elements(1));
-    let mut planner = RealFftPlanner::<f64>::new();
-    let (forward, inverse) = (planner.plan_fft_forward(4096), planner.plan_fft_inverse(4096));
-    let original = audio(4096);
-    let mut signal = original.clone();
-    let mut spectrum = forward.make_output_vec();
-    let mut scratch = vec![Default::default(); forward.get_scratch_len().max(inverse.get_scratch_len())];
+    let (signal, mut fft) = (audio(4096), BareFft::new(4096));
     group.bench_function("floor: real FFT of 4096, forward and back", |b| {
-        b.iter(|| {
-            signal.copy_from_slice(&original);
-            forward.process_with_scratch(&mut signal, &mut spectrum, &mut scratch).unwrap();
-            inverse.process_with_scratch(&mut spectrum, &mut signal, &mut scratch).unwrap();
-        });
+        b.iter(|| fft.forward_and_back(&signal));
     });
     group.finish();
 }

@@ -15,8 +15,11 @@ pub struct Function {
     /// Whether it looks at this field of its parameters.
     pub looks_at: fn(&str) -> bool,
     /// What makes each of its vectors.
-    pub vectors: Vec<(&'static str, fn() -> Vec<f64>)>,
+    pub vectors: Vec<(&'static str, Make)>,
 }
+
+/// Makes a vector.
+pub type Make = fn() -> Vec<f64>;
 
 pub struct Argument {
     pub name: &'static str,
@@ -187,14 +190,14 @@ impl Function {
     }
 
     /// Says that the input `name` is a vector such as `make` makes.
-    pub fn vector(mut self, name: &'static str, make: fn() -> Vec<f64>) -> Self {
+    pub fn vector(mut self, name: &'static str, make: Make) -> Self {
         self.argument_mut(name).kind = Kind::Vector { may_be_null: false };
         self.vectors.push((name, make));
         self
     }
 
     /// The same of a vector that may be NULL.
-    pub fn optional_vector(mut self, name: &'static str, make: fn() -> Vec<f64>) -> Self {
+    pub fn optional_vector(mut self, name: &'static str, make: Make) -> Self {
         self = self.vector(name, make);
         self.argument_mut(name).kind = Kind::Vector { may_be_null: true };
         self
