@@ -16,14 +16,7 @@
 //! | `median` | running medians of the spectrogram, along time and along frequency |
 //! | `mel`, `resample` | mel filter bank; half-band decimation |
 //! | [`table`], `pchip`, `third_octaves` | named numbers, monotone interpolation, third-octave bands |
-//! | **kernels** | **one file or folder each** |
-//! | [`hpss`] | harmonic/percussive source separation |
-//! | [`yin`] | fundamental frequency, frame by frame |
-//! | [`spectral`] | centroid, rolloff, flatness, RMS |
-//! | [`tuning`] | deviation from A440, from spectral peaks |
-//! | [`cqt`], [`chroma`] | constant-Q transform; the 12-class chromagram over it |
-//! | [`onset`], [`tempo`], [`beat`] | onset strength over mel bands and onsets; tempo; beats |
-//! | [`loudness`] | ITU-R BS.1770-4 / EBU R128 |
+//! | **kernels** | **one file or folder each: `src/kernels.rs` lists them; all are modules of the crate's root** |
 //! | **what is made of kernels** | |
 //! | [`fingerprint`] | the 25 dimensions of a track |
 //! | [`master`] | mastering |
@@ -48,4 +41,4 @@ mod testing;
 pub use blocks::error::{Error, Result};
 pub use blocks::plan::Plan;
 pub use blocks::{error, istft, params, simd, stft, table};
-pub use kernels::{beat, chroma, cqt, hpss, loudness, onset, spectral, tempo, tuning, yin};
+pub use kernels::*;

@@ -31,10 +31,14 @@ pub(super) unsafe trait Params: Copy {
 /// meaning yet. The struct itself stands beside the macro, as cbindgen does not look into macros.
 ///
 /// A field left out on either side, one of another type, and padding at the struct's end do not compile.
+///
+/// `one in XParams::ONE` names the range, a constant of the kernel that it checks itself; the tests of the
+/// interface then take the values in and out of range from there.
 macro_rules! params {
     (
         $params:ident => $kernel:ident {
-            $($field:ident),+ $(,)? $(; $inner:ident: $group:ident { $($inner_field:ident),+ $(,)? })*
+            $($field:ident $(in $range:expr)?),+ $(,)?
+            $(; $inner:ident: $group:ident { $($inner_field:ident),+ $(,)? })*
         } $(, $reserved:ident)?
     ) => {
         // SAFETY: struct_size comes first, as FIELDS checks, and all fields are u32 or f64, of which any bytes are valid.
@@ -73,7 +77,7 @@ macro_rules! params {
                     stringify!($field),
                     std::mem::offset_of!(Self, $field),
                     |kernel: &$kernel| &kernel.$field,
-                ),)+
+                )$(.within(*$range.start() as f64, *$range.end() as f64))?,)+
                 $($($crate::ffi::fields::Field::new(
                     stringify!($inner_field),
                     std::mem::offset_of!(Self, $inner_field),
@@ -226,10 +230,12 @@ pub enum Type {
 
 /// What a field may hold.
 #[doc(hidden)]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Allowed {
     /// A number in a range that the kernel checks.
     KernelSays,
+    /// A number from the first to the second, whatever the other fields; the kernel checks that too.
+    Range(f64, f64),
     /// 0 or 1.
     Flag,
     /// One of these constants.
@@ -242,6 +248,7 @@ impl fmt::Display for Allowed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::KernelSays => f.write_str("the kernel's range"),
+            Self::Range(low, high) => write!(f, "{low} to {high}"),
             Self::Flag => f.write_str("0 or 1"),
             Self::OneOf(constants) => {
                 for (i, (name, value)) in constants.iter().enumerate() {
@@ -260,6 +267,11 @@ impl Field {
     pub(super) const fn new<K, V: Value>(name: &'static str, offset: usize, of: fn(&K) -> &V) -> Self {
         let _: fn(&K) -> &V = of; // only its type is of use
         Self { name, offset, c_type: V::C::TYPE, allowed: V::ALLOWED }
+    }
+
+    /// The same, a number from `low` to `high`.
+    pub(super) const fn within(self, low: f64, high: f64) -> Self {
+        Self { allowed: Allowed::Range(low, high), ..self }
     }
 
     /// The field `name` at `offset`, a uint32_t without a meaning yet.

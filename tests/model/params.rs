@@ -73,6 +73,7 @@ impl Params {
             assert_eq!(row.is_some(), is_range, "a row for {field} of {name} is needed, or is not");
             let bad = match declared.allowed {
                 Allowed::KernelSays => row.expect("as asserted").1.to_vec(),
+                Allowed::Range(low, high) => beyond(low, high, c_type),
                 Allowed::Flag => vec![2.0, u32::MAX.into()],
                 Allowed::OneOf(constants) => vec![
                     constants.iter().map(|(_, value)| *value).max().map_or(0.0, |most| (most + 1).into()),
@@ -92,6 +93,7 @@ impl Params {
     pub fn limits(&self, field: &Field) -> Vec<Vec<(&'static str, f64)>> {
         let values = match field.allowed {
             Allowed::KernelSays => return field.limits.iter().map(|limit| limit.to_vec()).collect(),
+            Allowed::Range(low, high) => vec![low, high],
             Allowed::Flag => vec![0.0, 1.0],
             Allowed::OneOf(constants) => constants.iter().map(|(_, value)| (*value).into()).collect(),
             Allowed::Zero => vec![0.0],
@@ -135,6 +137,17 @@ impl Field {
 
     pub fn is_double(&self) -> bool {
         self.c_type == Type::Double
+    }
+}
+
+/// Values of a type just outside a range, and those outside every range.
+fn beyond(low: f64, high: f64, c_type: Type) -> Vec<f64> {
+    match c_type {
+        Type::Double => vec![low.next_down(), high.next_up(), f64::NAN, f64::INFINITY, f64::NEG_INFINITY],
+        Type::Uint32 => {
+            let representable = |value: &f64| (0.0..=u32::MAX.into()).contains(value);
+            [low - 1.0, high + 1.0, u32::MAX.into()].into_iter().filter(representable).collect()
+        }
     }
 }
 
