@@ -1,7 +1,17 @@
 """Music analysis that gives librosa's numbers, fast.
 
-Functions take mono arrays ``(n,)`` or several signals ``(..., n)`` of any real dtype and return
-float64. They run in a native library, with Python's global lock released.
+Functions take mono arrays ``(n,)`` or several signals ``(..., n)`` and return float64 with the same
+leading shape. Those that look at channels together (`fingerprint`, `loudness` and its curves) take
+``(n, channels)``, or ``(channels, n)`` with ``channels="first"``.
+
+Floats, booleans and Python's own numbers are taken as they are, with full scale at 1. Arrays of
+integers are PCM, in every function: of 8, 16 or 32 bits, signed or (with zero in the middle of the
+range) unsigned, scaled so that full scale is 1. Integers of 64 bits have no full scale and are
+refused, as are masked arrays and raw bytes.
+
+Everything runs in a native library, with Python's global lock released. What is wrong with an
+argument raises `AuralisError` before any work is done; a layout that looks mistaken, such as more
+signals than samples, gives a warning.
 """
 
 from ._cqt import ChromaStream, chroma_cqt, cqt, estimate_tuning
