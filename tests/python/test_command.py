@@ -14,6 +14,7 @@ import soundfile
 from signals import CLIP
 
 import auralis_dsp
+from auralis_dsp.audio_file import open_audio
 from auralis_dsp.cli import main
 
 RATE = 44100
@@ -21,7 +22,8 @@ RATE = 44100
 
 @pytest.fixture(scope="module")
 def stereo() -> np.ndarray:
-    return soundfile.read(CLIP)[0]
+    with open_audio(CLIP) as audio:
+        return np.concatenate(list(audio.blocks()))
 
 
 @pytest.fixture(scope="module")

@@ -59,6 +59,8 @@ class AudioFile:
         Frames that the header promises. A guide for progress bars, no more.
     exact : bool
         Whether that many are there indeed, as in linear PCM.
+    size : int
+        Bytes of the file.
     frames : int
         Frames that `blocks` has given.
     damage : str or None
@@ -67,6 +69,7 @@ class AudioFile:
 
     def __init__(self, source: IO[bytes], *, owned: bool) -> None:
         self._source = source
+        self.size = size_of(source)
         self._owned = owned
         self._readers = _readers(source)
         self._reader: Reader = next(self._readers)

@@ -24,8 +24,8 @@ _SUBTYPES = {"wav": "FLOAT", "flac": "PCM_24"}
 _PARTS = ("harmonic", "percussive")
 #: Bytes beyond which the sizes of a WAV file do not fit into its header; RF64 has room.
 _LARGEST_WAV = 0xFFFF0000
-#: Frames of a file whose length is not known until it is read, for the choice between the two.
-_LONG = 1 << 31
+#: Bytes of a file of unknown length from which on its stems may become so large.
+_LONG = 50_000_000
 
 
 def add_commands(commands: Any) -> None:
@@ -96,8 +96,11 @@ def _separate(
 def _stem(output: Output, audio: AudioFile, options: argparse.Namespace) -> soundfile.SoundFile:
     """A sound file in `output`, marked as ours."""
     kind = options.format.upper()
-    frames = _LONG if audio.expected is None else audio.expected
-    if kind == "WAV" and 4 * audio.channels * frames > _LARGEST_WAV:
+    if audio.expected is None:
+        large = audio.size > _LONG
+    else:
+        large = 4 * audio.channels * audio.expected > _LARGEST_WAV
+    if kind == "WAV" and large:
         kind = "RF64"
     stem = soundfile.SoundFile(
         output, "w", audio.rate, audio.channels, subtype=_SUBTYPES[options.format], format=kind
