@@ -208,7 +208,7 @@ fn without_memory() {
         }
         for (params, words) in &mut params {
             let place = words.as_mut_ptr().expose_provenance() as u64;
-            assert_eq!(params.init.status(&[place, params.size as u64]), AURALIS_OK);
+            params.fill(place, params.size).for_each(|status| assert_eq!(status, AURALIS_OK));
         }
         for function in model().functions().filter(|function| function.arguments.is_empty()) {
             function.call(&[]);

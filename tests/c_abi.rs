@@ -372,7 +372,7 @@ fn init_fills_as_much_as_the_caller_has() {
         for size in (8..=params.size + 64).step_by(8) {
             let mut memory = [u64::MAX; 64];
             let place = memory.as_mut_ptr().expose_provenance() as u64;
-            assert_eq!(params.init.status(&[place, size as u64]), AURALIS_OK);
+            params.fill(place, size).for_each(|status| assert_eq!(status, AURALIS_OK));
             assert_eq!(memory[0], size as u64);
             for (i, word) in memory.iter().enumerate().skip(1) {
                 let expected = match i * 8 {

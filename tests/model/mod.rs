@@ -55,7 +55,7 @@ pub fn model() -> &'static Model {
 impl Model {
     /// Every function once.
     pub fn functions(&'static self) -> impl Iterator<Item = &'static Function> {
-        let inits = self.params.iter().map(|params| &params.init);
+        let inits = self.params.iter().flat_map(|params| params.presets.iter().chain([&params.init]));
         let kernels = self.kernels.iter().map(|kernel| &kernel.function);
         let streams = self.streams.iter().flat_map(Stream::functions);
         let tables = self.tables.iter().flat_map(texts::Table::functions);

@@ -2,7 +2,7 @@
 
 use auralis_dsp::ffi::fields::{Allowed, Field as DeclaredField, Type};
 
-use super::function::Function;
+use super::function::{Function, Kind};
 use super::header;
 
 /// Fields and their values. Numbers of 32 bits are told as doubles, which hold them exactly.
@@ -12,6 +12,8 @@ pub struct Params {
     pub name: &'static str,
     pub size: usize,
     pub init: Function,
+    /// Functions that fill it with other values than the defaults, by a number.
+    pub presets: Vec<Function>,
     pub fields: Vec<Field>,
     /// What must be set so that every function with this struct takes it, streams too.
     pub base: Settings,
@@ -86,7 +88,16 @@ impl Params {
         }
         assert_eq!(fields.len(), declared.len(), "{name} has the fields of the header");
         assert!(rows.iter().all(|row| fields.iter().any(|field| field.name == row.0)), "{name}");
-        Self { name, size: size.next_multiple_of(8), init, fields, base: &[], at_rate: |_| &[], quick: &[] }
+        Self {
+            name,
+            size: size.next_multiple_of(8),
+            init,
+            presets: vec![],
+            fields,
+            base: &[],
+            at_rate: |_| &[],
+            quick: &[],
+        }
     }
 
     /// Settings with `field` at each limit of its range, or at each value that it may have.
@@ -114,6 +125,18 @@ impl Params {
     /// Bytes from the struct's beginning to the end of the last of these fields.
     pub fn end_of(&self, settings: Settings) -> usize {
         settings.iter().map(|(name, _)| self.field(name).offset + 8).max().unwrap_or(8)
+    }
+
+    /// Fills `size` bytes at `place` by each function that can, the defaults last; the statuses.
+    pub fn fill(&self, place: u64, size: usize) -> impl Iterator<Item = i32> {
+        self.presets.iter().chain([&self.init]).map(move |function| {
+            function.status_with(|argument| match argument.kind {
+                Kind::ParamsOut => place,
+                Kind::StructSize => size as u64,
+                Kind::Number { good, .. } => good.into(),
+                other => panic!("{}, a {other:?}, fills no struct", argument.name),
+            })
+        })
     }
 
     /// The defaults in memory of `size` bytes.

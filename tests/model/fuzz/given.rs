@@ -27,7 +27,7 @@ impl Given {
         let valid = (word..=4096).contains(&size) && size.is_multiple_of(word);
         let mut words = vec![0; if valid { size } else { known } / word];
         let place = words.as_mut_ptr().expose_provenance() as u64;
-        assert_eq!(succeeded(params.init.status(&[place, size as u64])), valid);
+        params.fill(place, size).for_each(|status| assert_eq!(succeeded(status), valid));
         assert!(!valid || words[0] as usize == size);
 
         let mut varied = params.defaults().with(base);

@@ -20,7 +20,7 @@ macro_rules! sections {
     };
 }
 
-sections! { library separation pitch constant_q rhythm spectral loudness fingerprint }
+sections! { library separation pitch constant_q rhythm spectral loudness fingerprint mastering }
 
 const TINY: f64 = f64::MIN_POSITIVE;
 const HUGE: f64 = f64::MAX;

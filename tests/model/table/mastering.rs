@@ -1,0 +1,173 @@
+//! Profiles, targets and settings of masters.
+
+use auralis_dsp::ffi::profile::*;
+use auralis_dsp::ffi::settings::*;
+use auralis_dsp::ffi::targets::*;
+
+use super::{INF, MOST, NAN};
+use crate::model::kernel::Size;
+use crate::model::texts::Table;
+use crate::model::{Function, Kernel, Model, Params};
+use crate::{function, params, stream};
+
+pub fn fill(model: &mut Model) {
+    model.about.extend([
+        function!(auralis_profile_version()),
+        function!(auralis_targets_version()),
+        function!(auralis_master_settings_version()),
+    ]);
+    model.tables.extend([
+        Table::of(
+            function!(auralis_profile_len()),
+            vec![
+                function!(auralis_profile_name(i)),
+                function!(auralis_profile_unit(i)),
+                function!(auralis_profile_definition(i)),
+            ],
+        ),
+        Table::of(
+            function!(auralis_targets_len()),
+            vec![
+                function!(auralis_targets_name(i)),
+                function!(auralis_targets_unit(i)),
+                function!(auralis_targets_definition(i)),
+            ],
+        ),
+        Table::of(
+            function!(auralis_master_settings_len()),
+            vec![
+                function!(auralis_master_settings_name(i)),
+                function!(auralis_master_settings_unit(i)),
+                function!(auralis_master_settings_definition(i)),
+            ],
+        ),
+    ]);
+    profiles(model);
+    decisions(model);
+}
+
+fn profiles(model: &mut Model) {
+    model.params.push(params!(auralis_profile_params auralis_profile_params_init {
+        groups: 0.0, 64.0, MOST; [1.0] [32.0] [63.0]
+    }));
+    model.kernels.push(Kernel {
+        // As for the fingerprint.
+        fallible: Some(&[("groups", (1 + 4 + 8 + 32) as f64)]),
+        work: |c| 1e6 + c.samples() as f64 * 400.0,
+        plausible: |_, _, value| !value.is_infinite(),
+        may_be_nan: true,
+        ..Kernel::of_len(
+            "auralis_profile_len",
+            function!(auralis_profile(interleaved, n_frames, n_channels, sample_rate, params, values, capacity)),
+        )
+    });
+    model.streams.push(stream!(auralis_profile:
+        auralis_profile_stream_new(sample_rate, n_channels, params, max_block, handle)
+        auralis_profile_stream_push(handle, interleaved, n_frames)
+        auralis_profile_stream_finish(handle, values, capacity, n_written)
+        auralis_profile_stream_latency auralis_profile_stream_max_output
+        auralis_profile_stream_reset auralis_profile_stream_free));
+    let two = || [a_profile(), a_reference()].concat();
+    model.kernels.push(Kernel {
+        work: |_| 1e4,
+        plausible: |_, _, value| !value.is_infinite(),
+        may_be_nan: true,
+        ..Kernel::of_len(
+            "auralis_profile_len",
+            function!(auralis_profile_mean(profiles, n_profiles, values, capacity))
+                .vector("profiles", two)
+                .count("n_profiles", 2, &[0]),
+        )
+    });
+}
+
+/// What is made of profiles.
+fn decisions(model: &mut Model) {
+    let preset = function!(auralis_target_params_preset(params, size, preset));
+    model.params.push(Params {
+        presets: vec![preset.number("preset", AURALIS_PRESET_LIVE, &[6, u32::MAX])],
+        ..params!(auralis_target_params auralis_target_params_init {
+            loudness: -30.5, -4.5, INF; [-30.0] [-5.0] [NAN]
+            peak: -9.5, 0.5, INF; [-9.0] [0.0] [NAN]
+            intensity: -0.1, 1.1, NAN, INF; [0.0] [1.0]
+            limiting: -0.1, 6.1, NAN, INF; [0.0] [6.0]
+            gain_max: -0.1, 60.1, NAN, INF; [0.0] [60.0]
+            warmth: -1.1, 1.1, NAN, INF; [-1.0] [1.0]
+            brightness: -1.1, 1.1, NAN, INF; [-1.0] [1.0]
+            punch: -1.1, 1.1, NAN, INF; [-1.0] [1.0]
+            width: -1.1, 1.1, NAN, INF; [-1.0] [1.0]
+            loud: -1.1, 1.1, NAN, INF; [-1.0] [1.0]
+        })
+    });
+    let of_numbers = |kernel: Kernel| Kernel { work: |_| 1e4, ..kernel };
+    model.kernels.push(of_numbers(Kernel::of_len(
+        "auralis_targets_len",
+        of_a_track(function!(auralis_targets(
+            profile, profile_len, reference, reference_len, params, targets, capacity
+        ))),
+    )));
+    model.kernels.push(of_numbers(Kernel {
+        sizes: vec![Size::Of(|_| auralis_targets_len() * AURALIS_CAUSES as usize)],
+        ..Kernel::of(of_a_track(function!(auralis_targets_explain(
+            profile, profile_len, reference, reference_len, params, parts, capacity
+        ))))
+    }));
+    let each = function!(auralis_targets_of_each(
+        profiles, n_profiles, profile_len, reference, reference_len, params, targets, capacity
+    ));
+    let two = || [a_profile(), a_reference()].concat();
+    model.kernels.push(of_numbers(Kernel {
+        sizes: vec![Size::Of(|_| 2 * auralis_targets_len())],
+        ..Kernel::of(with_reference(each).vector("profiles", two).count("n_profiles", 2, &[0]).count(
+            "profile_len",
+            95,
+            &[0, 24, 94],
+        ))
+    }));
+    let settings = function!(auralis_master_settings(
+        profile, profile_len, reference, reference_len, targets, targets_len, params, settings, capacity
+    ));
+    model.kernels.push(of_numbers(Kernel::of_len(
+        "auralis_master_settings_len",
+        with_reference(settings)
+            .vector("profile", a_profile)
+            .count("profile_len", 95, &[0, 25, 94])
+            .vector("targets", some_targets)
+            .count("targets_len", 18, &[0, 17]),
+    )));
+}
+
+fn of_a_track(function: Function) -> Function {
+    with_reference(function).vector("profile", a_profile).count("profile_len", 95, &[0, 24, 94])
+}
+
+fn with_reference(function: Function) -> Function {
+    function.optional_vector("reference", a_reference).count("reference_len", 95, &[0, 24, 94])
+}
+
+/// A track that is bright, narrow and less loud than the other.
+fn a_profile() -> Vec<f64> {
+    let mut profile = vec![NAN; 95];
+    profile[..10].copy_from_slice(&[2.0, 30.0, 18.0, 30.0, 10.0, 6.0, 4.0, -20.0, 15.0, -2.0]);
+    profile[29] = -3.0;
+    for b in 0..31 {
+        (profile[33 + b], profile[64 + b]) = (-30.0 - 0.5 * b as f64, -45.0 - b as f64);
+    }
+    profile
+}
+
+fn a_reference() -> Vec<f64> {
+    let mut profile = a_profile();
+    profile[..8].copy_from_slice(&[8.0, 50.0, 18.0, 16.0, 5.0, 2.0, 1.0, -11.0]);
+    profile[23] = 0.3;
+    for b in 0..31 {
+        (profile[33 + b], profile[64 + b]) = (-20.0 - b as f64, -28.0 - 0.8 * b as f64);
+    }
+    profile
+}
+
+fn some_targets() -> Vec<f64> {
+    let mut targets = vec![-12.0, -1.5, 0.0, 2.0, 1.0, 0.0, -1.0, -2.0, -3.0, -0.2, -0.1, -0.1];
+    targets.extend([6.0, 80.0, 1.0, -2.0, 100.0, 1.5]);
+    targets
+}
