@@ -84,11 +84,20 @@ impl ProfilePlan {
     /// # Errors
     /// Nothing was pushed.
     pub fn finish(&mut self) -> Result<[f64; LEN]> {
+        let values = self.finish_octaves();
+        self.reset();
+        values
+    }
+
+    /// Ends the signal, and keeps its [`Self::octaves`] until the plan is reset.
+    ///
+    /// # Errors
+    /// Nothing was pushed.
+    pub(crate) fn finish_octaves(&mut self) -> Result<[f64; LEN]> {
         let Self { fingerprint, octaves, sample_rate } = self;
         let found = fingerprint.finish_to(|chunk| octaves.iter_mut().for_each(|octaves| octaves.take(chunk)));
-        let levels = octaves.as_mut().map_or([[f64::NAN; BANDS]; 2], MidSide::levels);
-        self.octaves.as_mut().map(MidSide::reset);
         let (fingerprint, totals) = found?;
+        let levels = octaves.as_mut().map_or([[f64::NAN; BANDS]; 2], MidSide::levels);
 
         let mut values = [f64::NAN; LEN];
         values[..fingerprint.values.len()].copy_from_slice(&fingerprint.values);
@@ -102,6 +111,11 @@ impl ProfilePlan {
         values[place::SIDE..][..BANDS].copy_from_slice(&levels[1]);
         // What overflowed, or is the level of silence, cannot be told.
         Ok(values.map(|value| if value.is_finite() { value } else { f64::NAN }))
+    }
+
+    /// The spectra of the mid signal and, of two channels, of the side signal, if third octaves are measured.
+    pub(crate) fn octaves(&self) -> Option<(&Octaves, Option<&Octaves>)> {
+        self.octaves.as_ref().map(|MidSide { mid, side }| (mid, side.as_ref()))
     }
 
     pub fn n_channels(&self) -> usize {

@@ -8,7 +8,7 @@ use super::CHUNK;
 use super::delay::Delay;
 use super::dynamics::{self, BANDS, Dynamics, DynamicsParams, Effect};
 use super::filterbank::{self, Filterbank, FilterbankParams};
-use super::limiter::{Limiter, LimiterParams};
+use super::limiter::{self, Limiter, LimiterParams};
 use super::planar;
 use super::settings::setting;
 use crate::blocks::error::Result;
@@ -84,6 +84,10 @@ impl Front {
         })
     }
 
+    pub fn n_channels(&self) -> usize {
+        self.channels.len()
+    }
+
     pub fn latency(&self) -> usize {
         self.latencies.iter().sum()
     }
@@ -153,6 +157,12 @@ impl Front {
         }
         sink(channels, n);
     }
+}
+
+/// Frames by which the output of the chain lags. It depends on the sample rate and the lookahead alone.
+pub(super) fn latency(sample_rate: f64, settings: &[f64; setting::LEN]) -> usize {
+    let limiter = limiter::latency(sample_rate, settings[setting::LOOKAHEAD] / 1000.0);
+    filterbank::latency(sample_rate) + dynamics::latency(sample_rate) + limiter
 }
 
 /// The limiter as the settings have it.

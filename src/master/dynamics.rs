@@ -101,6 +101,12 @@ impl Effect {
         if makeup.is_finite() { makeup } else { 0.0 }
     }
 
+    /// Of the band, with its makeup, in the mean of the steps times their number.
+    #[cfg(test)]
+    pub fn power_after(&self) -> f64 {
+        self.after
+    }
+
     /// Mean gain in dB while the band is not silent; 0 of nothing.
     pub fn mean(&self) -> f64 {
         self.gains / self.steps.max(1) as f64

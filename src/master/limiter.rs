@@ -50,7 +50,7 @@ pub(super) struct Limiter {
 
 impl Limiter {
     pub fn new(sample_rate: f64, n_channels: usize, params: &LimiterParams) -> Result<Self> {
-        let average = (sample_rate * params.lookahead / 2.0).round() as usize;
+        let average = average(sample_rate, params.lookahead);
         let hold = (sample_rate * params.hold).round() as usize;
         let covered = 2 * average - 1;
         let history = 2 * REACH + covered - 1;
@@ -69,7 +69,7 @@ impl Limiter {
     }
 
     pub fn latency(&self) -> usize {
-        latency(self.average)
+        REACH + 2 * self.average - 2
     }
 
     pub fn reset(&mut self) {
@@ -131,9 +131,15 @@ impl Limiter {
     }
 }
 
-/// The first sample comes out when its interpolation and the averages that cover it are complete.
-fn latency(average: usize) -> usize {
-    REACH + 2 * average - 2
+/// Samples in each moving average.
+fn average(sample_rate: f64, lookahead: f64) -> usize {
+    (sample_rate * lookahead / 2.0).round() as usize
+}
+
+/// Frames by which the output lags: the first sample comes out when its interpolation and the averages that
+/// cover it are complete.
+pub(super) fn latency(sample_rate: f64, lookahead: f64) -> usize {
+    REACH + 2 * average(sample_rate, lookahead) - 2
 }
 
 /// The samples times the gain, within the range of the limiter.

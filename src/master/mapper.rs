@@ -36,6 +36,17 @@ pub fn master_settings(
     targets: &[f64],
     params: &TargetParams,
 ) -> Result<[f64; setting::LEN]> {
+    mapped(profile, reference, targets, params, None)
+}
+
+/// The same, with an equalizer in place of the one that follows from the reference or the targets.
+pub(super) fn mapped(
+    profile: &[f64],
+    reference: Option<&[f64]>,
+    targets: &[f64],
+    params: &TargetParams,
+    eq: Option<Eq>,
+) -> Result<[f64; setting::LEN]> {
     params.check()?;
     require(profile.len() == profile::LEN, "profile_len", profile.len(), profile::LEN)?;
     let track = check_profile(profile)?;
@@ -55,8 +66,9 @@ pub fn master_settings(
     let gain_in =
         if track.is_audible() { (target(target::LOUDNESS) - track.lufs()).min(params.gain_max) } else { 0.0 };
     settings[setting::GAIN_IN] = gain_in.max(SETTINGS[setting::GAIN_IN].range.0);
-    let eq = match reference {
-        Some(reference) if reference.len() == profile::LEN => {
+    let eq = match (eq, reference) {
+        (Some(eq), _) => eq,
+        (None, Some(reference)) if reference.len() == profile::LEN => {
             Wanted::new(profile, reference, params).limited()
         }
         _ => toned(&std::array::from_fn(target)),

@@ -51,3 +51,11 @@ impl Meter {
         Measured { loudness: self.loudness.summary(), sample_peak: self.sample_peak() }
     }
 }
+
+impl Measured {
+    /// Integrated loudness, range, highest short-term loudness, true peak, sample peak.
+    pub fn values(&self) -> [f64; 5] {
+        let Loudness { integrated, range, max_short_term, true_peak, .. } = self.loudness;
+        [integrated, range, max_short_term, true_peak, self.sample_peak]
+    }
+}

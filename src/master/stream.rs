@@ -6,8 +6,12 @@ use super::limiter::{Limiter, Reduction};
 use super::meter::Meter;
 use super::planar;
 use super::settings::{check_settings, setting};
-use crate::blocks::error::{Result, require, require_capacity, require_finite, require_sample_rate};
+use crate::blocks::error::{
+    Result, require, require_capacity, require_finite, require_in, require_sample_rate,
+};
+use crate::blocks::plan::Plan;
 use crate::blocks::table::{Field, field};
+use crate::fingerprint::MOST_CHANNELS;
 
 /// Grows with every change of [`METERS`].
 pub const METERS_VERSION: u32 = 1;
@@ -37,7 +41,7 @@ const LEVEL: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 /// The mastering chain for one sample rate, channel count and set of settings, fed piece by piece.
 ///
-/// A push gives frames [`MasterPlan::latency`] later than they came, and [`MasterPlan::finish`] the rest: both
+/// A push gives frames [`Plan::latency`] later than they came, and [`MasterPlan::finish`] the rest: both
 /// together give exactly the frames of the input, aligned to it. Blocks of any size give the same bits.
 pub struct MasterPlan {
     n_channels: usize,
@@ -61,8 +65,7 @@ impl MasterPlan {
     /// memory.
     pub fn new(sample_rate: f64, n_channels: usize, settings: &[f64]) -> Result<Self> {
         require_sample_rate(sample_rate)?;
-        let most = crate::fingerprint::MOST_CHANNELS;
-        require((1..=most).contains(&n_channels), "n_channels", n_channels, format_args!("1 to {most}"))?;
+        require_in("n_channels", n_channels, 1..=MOST_CHANNELS)?;
         let settings = check_settings(settings)?;
         let front = Front::new(sample_rate, n_channels, settings, false)?;
         let limiter = limiter(sample_rate, n_channels, settings)?;
@@ -87,29 +90,6 @@ impl MasterPlan {
         self.n_channels
     }
 
-    /// Frames by which the output lags behind the input. It depends on the sample rate and the lookahead
-    /// alone.
-    pub fn latency(&self) -> usize {
-        self.latency
-    }
-
-    /// The most frames that a push of `block` frames, or the end of the signal (0), can give.
-    pub fn max_output(&self, block: usize) -> usize {
-        if block == 0 { self.latency } else { block }
-    }
-
-    /// Forgets the signal.
-    pub fn reset(&mut self) {
-        self.front.reset();
-        match &mut self.limiter {
-            Stage::Running(limiter) => limiter.reset(),
-            Stage::Idle(delay) => delay.reset(),
-        }
-        (self.received, self.ended) = (0, false);
-        self.reduction = Reduction::NONE;
-        self.meter.reset();
-    }
-
     /// Takes the next frames, interleaved, and writes those that are ready to the front of `output`; returns
     /// how many frames. Nothing is taken if it fails.
     ///
@@ -130,7 +110,7 @@ impl MasterPlan {
     }
 
     /// Ends the signal and writes the frames that are still missing to the front of `output`; returns how
-    /// many. The plan is then as after [`Self::reset`], but for its meters: they tell of this signal until
+    /// many. The plan is then as after [`Plan::reset`], but for its meters: they tell of this signal until
     /// the next one begins.
     ///
     /// # Errors
@@ -193,6 +173,29 @@ impl MasterPlan {
             loudness.true_peak(),
             self.meter.sample_peak(),
         ]
+    }
+}
+
+impl Plan for MasterPlan {
+    /// In frames. It depends on the sample rate and the lookahead alone.
+    fn latency(&self) -> usize {
+        self.latency
+    }
+
+    /// In frames.
+    fn max_output(&self, block: usize) -> usize {
+        if block == 0 { self.latency } else { block }
+    }
+
+    fn reset(&mut self) {
+        self.front.reset();
+        match &mut self.limiter {
+            Stage::Running(limiter) => limiter.reset(),
+            Stage::Idle(delay) => delay.reset(),
+        }
+        (self.received, self.ended) = (0, false);
+        self.reduction = Reduction::NONE;
+        self.meter.reset();
     }
 }
 

@@ -41,6 +41,11 @@ impl Octaves {
         })
     }
 
+    /// Samples of a frame.
+    pub fn n_fft(&self) -> usize {
+        self.frame.len()
+    }
+
     /// Takes the next samples.
     pub fn push(&mut self, mut signal: &[f64]) {
         let len = self.frame.len();
