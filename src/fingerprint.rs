@@ -1,7 +1,7 @@
 //! 25 numbers that describe a track: spectrum, level, rhythm, harmony, dynamics, stereo image.
 //!
 //! [`DIMENSIONS`] defines each of them; a value that cannot be computed is NaN. The audio passes once,
-//! in chunks of [`CHUNK`] frames at fixed positions, through one mono mix and one STFT that all measures
+//! in chunks of `CHUNK` frames at fixed positions, through one mono mix and one STFT that all measures
 //! share; so the result does not depend on the sizes of the blocks that were pushed.
 //!
 //! Memory is bounded at any length (`series`, `spool`, and the stores of [`crate::kernels::onset`],

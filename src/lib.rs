@@ -19,7 +19,7 @@
 //! | **kernels** | **one file or folder each: `src/kernels.rs` lists them; all are modules of the crate's root** |
 //! | **what is made of kernels** | |
 //! | [`fingerprint`] | the 25 dimensions of a track |
-//! | [`master`] | mastering |
+//! | [`profile`], [`targets`], [`master`] | a track's profile, the targets of its master, the mastering chain |
 //! | [`ffi`] | the C interface, the only place that sees raw pointers |
 //!
 //! Each kernel is a *plan* (`HpssPlan`, `YinPlan`, …) that owns every work buffer: made once per

@@ -2,7 +2,7 @@
 //!
 //! Each target is a continuous, bounded function of the profile, of a reference if there is one, and of
 //! a few preferences (`rules`); a number of the profile that is not known takes a neutral value and so
-//! causes nothing. [`explain`] tells a target as a sum of its causes.
+//! causes nothing. [`explain()`] tells a target as a sum of its causes.
 
 mod explain;
 mod params;

@@ -2,7 +2,7 @@
 //! (EBU Tech 3342) and true peak.
 //!
 //! The `ebur128` crate weights the channels (its K filter is designed anew for each sample rate); the true
-//! peak is [`super::true_peak`]'s; gates and statistics are here, over the energies of steps of 0.1 s. They are
+//! peak is `true_peak`'s; gates and statistics are here, over the energies of steps of 0.1 s. They are
 //! kept one by one for the first four hours, and after that as counts and sums in classes of 0.01 LU:
 //! memory does not grow, and a gate can then err by what lies in one class.
 

@@ -3,12 +3,12 @@
 use crate::blocks::error::{Result, require, require_in};
 use crate::blocks::params::PadMode;
 
-/// Parameters of [`cqt`]; the defaults are those of `librosa.cqt`.
+/// Parameters of [`cqt`](super::cqt); the defaults are those of `librosa.cqt`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CqtParams {
     /// Frequency of the lowest bin in Hz, at least 1.
     pub fmin: f64,
-    /// Shift of all bins in fractions of a bin, −1000 to 1000; NaN, in [`cqt`] only: estimated.
+    /// Shift of all bins in fractions of a bin, −1000 to 1000; NaN, in [`cqt`](super::cqt) only: estimated.
     pub tuning: f64,
     /// Factor of the filters' lengths, 0.25 to 16; below 1 time resolution is better.
     pub filter_scale: f64,
