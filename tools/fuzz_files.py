@@ -6,8 +6,9 @@
 Files of twelve formats are cut, changed, and given headers that lie. Each goes through analyze,
 fingerprint and separate, in a process that serves one file after the other, and all of them through
 fingerprint-library. A finding is a run that dies, that ends with another exit status than 0 or 1,
-that says something but in exactly one line, that takes more than ten times the processor time of the
-intact file, or stems that are longer than what was decoded. The exit status is 0 if there is none.
+that says something but in exactly one line, that takes more than ten times the processor time of
+the intact file, or stems that are longer than what was decoded. The exit status is 0 if there is
+none.
 
 Needs ffmpeg.
 """

@@ -13,13 +13,14 @@ import numpy as np
 import soundfile
 
 import auralis_dsp
+from auralis_dsp.audio_file import open_audio
 
 
 def separate(path: Path, folder: Path) -> None:
     """Write harmonic.wav and percussive.wav into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    with soundfile.SoundFile(path) as source:
-        rate, channels = source.samplerate, source.channels
+    with open_audio(path) as source:
+        rate, channels = source.rate, source.channels
         kind = {"samplerate": rate, "channels": channels, "subtype": "FLOAT"}
         streams = [auralis_dsp.HpssStream(rate) for _ in range(channels)]
         with (
@@ -31,15 +32,16 @@ def separate(path: Path, folder: Path) -> None:
                 harmonic.write(np.column_stack([h for h, _ in parts]))
                 percussive.write(np.column_stack([p for _, p in parts]))
 
-            for block in source.blocks(rate, dtype="float64", always_2d=True):
+            for block in source.blocks():
                 write([stream.push(x) for stream, x in zip(streams, block.T, strict=True)])
             write([stream.finish() for stream in streams])
 
 
 def describe(path: Path) -> None:
     """Print loudness, pitch and the strongest pitch class of a file."""
-    audio, rate = soundfile.read(path, always_2d=True)
-    mono = audio.mean(axis=1)
+    with open_audio(path) as audio:
+        mono = np.concatenate([block.mean(axis=1) for block in audio.blocks()])
+        rate = audio.rate
     f0 = auralis_dsp.yin(mono, rate)
     chroma = auralis_dsp.chroma_cqt(mono, rate).mean(axis=1)
     names = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")

@@ -1,4 +1,4 @@
-"""Channels in the order of WAVE files, whatever the order of the format; the track that is meant."""
+"""Channels in the order of WAVE files, whatever that of the format; the track that is meant."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .making import SECONDS, extensible, ffmpeg, lame, music, riff, tune, write
 RATE = 48_000
 #: WAVE_FORMAT_EXTENSIBLE's masks by the number of channels.
 MASKS = {3: 0x7, 4: 0x33, 5: 0x37, 6: 0x3F, 7: 0x70F, 8: 0x63F}
-#: Numbers of channels that a format does not have, or that FFmpeg's encoder writes in a wrong order.
+#: Numbers of channels that a format does not have, or that FFmpeg's encoder puts in a wrong order.
 UNUSABLE = {
     "m4a": (7,),
     "ac3": (7, 8),

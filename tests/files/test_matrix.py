@@ -1,4 +1,4 @@
-"""Codecs × sample rates × channels beside FFmpeg: the same length, the same samples at the same time."""
+"""Codecs × sample rates × channels beside FFmpeg: the same length, the same samples in time."""
 
 from __future__ import annotations
 

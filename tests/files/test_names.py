@@ -43,7 +43,7 @@ def test_a_name_that_is_read_and_written(name: str, run: Runner, tmp_path: Path)
     done = run("analyze", path)
     assert "\x1b" not in done.out
     assert run("separate", path, "-o", tmp_path / "stems", "-q").code == 0
-    assert sorted(os.listdir(os.fsencode(tmp_path / "stems"))) == sorted(
+    assert sorted(os.fsencode(path.name) for path in (tmp_path / "stems").iterdir()) == sorted(
         os.fsencode(f"{name}-{part}.wav") for part in ("harmonic", "percussive")
     )
     assert run("plot", path, "-o", tmp_path / "p.svg").lines == []

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from auralis_dsp.library import store as module
 from auralis_dsp._output import UNFINISHED
+from auralis_dsp.library import store as module
 from auralis_dsp.library.index import Index
 from auralis_dsp.library.schema import SCHEMA
 from auralis_dsp.library.store import Store, StoreError, files, parts_folder, read_library

@@ -58,6 +58,10 @@ def claim(
         If the file is one of the inputs, by another name too, or something else of the user's,
         or if it cannot be written.
     """
+    hint = "" if force is None else " (--force replaces it)"
+    names = [Path(name) for name in inputs]
+    if not force and os.path.realpath(target) in map(os.path.realpath, names):
+        raise OutputError(target, f"is also an input of this command{hint}")
     try:
         found = target.stat()
     except FileNotFoundError:
@@ -71,11 +75,10 @@ def claim(
         raise OutputError(target, "is a folder")
     if not stat.S_ISREG(found.st_mode):
         return  # a device or a pipe, of which nothing is lost
-    hint = "" if force is None else " (--force replaces it)"
     if not force:
-        for name in inputs:
+        for name in names:
             with suppress(OSError):
-                if os.path.samestat(Path(name).stat(), found):
+                if os.path.samestat(name.stat(), found):
                     raise OutputError(target, f"is also an input of this command{hint}")
         try:
             ours = not found.st_size or is_ours(target)

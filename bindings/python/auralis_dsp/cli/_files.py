@@ -18,7 +18,7 @@ from .. import AuralisError
 from .._channels import Cancelling
 from .._output import OutputError, claim, write_whole
 from ..audio_file import AudioError, AudioFile, open_audio
-from ._terminal import StdoutError, tell
+from ._terminal import StdoutError, out, tell
 
 #: What the work on a whole file takes at most for each of its frames: the mean of the channels, its
 #: two parts and what is computed on the way.
@@ -122,10 +122,13 @@ def name_of(path: Path) -> str:
 
 
 def write_rows(path: Path, header: list[str], rows: NDArray[np.float64]) -> None:
-    """Write a CSV file whose numbers read back exactly as they are to 9 digits."""
+    """Write CSV, to standard output for ``-``; its numbers have 9 digits."""
     text = io.StringIO()
     np.savetxt(text, rows, fmt="%.9g", delimiter=",", header=",".join(header), comments="")
-    write_whole(path, text.getvalue().encode())
+    if str(path) == "-":
+        out(text.getvalue(), end="")
+    else:
+        write_whole(path, text.getvalue().encode())
 
 
 def file_argument(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
@@ -161,5 +164,7 @@ def claim_output(
     is_ours: Callable[[Path], bool],
     what: str,
 ) -> None:
-    """`claim` with the options of a command."""
+    """`claim` with the options of a command. ``-`` is standard output."""
+    if str(target) == "-":
+        return
     claim(target, inputs=inputs, is_ours=is_ours, what=what, force=options.force)

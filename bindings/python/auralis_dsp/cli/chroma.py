@@ -33,7 +33,7 @@ def add_commands(commands: Any) -> None:
         "row for each frame with its time and the 12 pitch classes.",
     )
     file_argument(parser)
-    output_argument(parser, "file to write, .npy or .csv")
+    output_argument(parser, "file to write, .npy or .csv; - is CSV on standard output")
     parser.add_argument("--hop-length", type=int, help="samples between frames (512 at 44.1 kHz)")
     parser.add_argument(
         "--tuning", type=float, help="deviation from A440 in bins of 1/3 semitone (estimated)"
@@ -43,7 +43,7 @@ def add_commands(commands: Any) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     def work(path: Path) -> str | None:
-        kind = options.output.suffix.lower()
+        kind = ".csv" if str(options.output) == "-" else options.output.suffix.lower()
         if kind not in (".npy", ".csv"):
             raise FileError(f"the output {options.output} must end in .npy or .csv")
         is_ours = _is_chromagram if kind == ".npy" else begins_with(",".join(_HEADER).encode())

@@ -32,7 +32,7 @@ def add_commands(commands: Any) -> None:
         "as a power of two allows, a quarter of that apart.",
     )
     file_argument(parser)
-    output_argument(parser, "CSV file to write: time_s,f0_hz")
+    output_argument(parser, "CSV file to write: time_s,f0_hz; - is standard output")
     parser.add_argument("--fmin", type=float, default=65.4, help="lowest pitch in Hz (65.4)")
     parser.add_argument("--fmax", type=float, default=2093.0, help="highest pitch in Hz (2093)")
     parser.add_argument("--frame-length", type=int, help="samples in a frame (2048 at 44.1 kHz)")
