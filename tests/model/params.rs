@@ -143,7 +143,7 @@ impl Params {
     pub fn defaults_in(&'static self, size: usize) -> Struct {
         let mut words = vec![0; size.div_ceil(size_of::<u64>())];
         let place = words.as_mut_ptr().expose_provenance() as u64;
-        assert_eq!(self.init.status(&[place, size as u64]), 0, "{}", super::last_error());
+        self.fill(place, size).for_each(|status| assert_eq!(status, 0, "{}", super::last_error()));
         Struct { params: self, words }
     }
 

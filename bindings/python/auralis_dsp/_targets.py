@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +22,7 @@ from ._vectors import Vector, aligned, texts
 
 #: A track: its profile or fingerprint, or the numbers of one.
 Source: TypeAlias = Profile | Fingerprint | ArrayLike
-#: A track that a master should be like, or several; a path is read.
+#: A track that a master should be like, or several; a path is of music, or of a profile in JSON.
 Reference: TypeAlias = Source | str | os.PathLike[str] | Iterable[Any]
 
 PRESETS = {"neutral": 0, "gentle": 1, "warm": 2, "bright": 3, "punchy": 4, "live": 5}
@@ -121,10 +122,12 @@ class Targets(Vector):
             check(lib.auralis_targets_explain(*arguments, samples(parts), parts.size))
         return Explanation(self, parts)
 
+    def shown(self, name: str) -> str:
+        """A target to as many decimals as matter."""
+        return _number(self[name], self.units[name])
+
     def __str__(self) -> str:
-        units = texts("targets", "unit")
-        rows = zip(self.items(), units, strict=True)
-        return aligned([(name, _number(value, unit), unit) for (name, value), unit in rows])
+        return aligned([(name, self.shown(name), unit) for name, unit in self.units.items()])
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restored, (self._vector.tolist(), self._version, self._asked)
@@ -287,6 +290,19 @@ def targets(
     return of_asked(Asked(numbers("source", source), as_reference(reference), preferences))
 
 
+#: The preferences and their defaults.
+_DEFAULTS = {
+    name: parameter.default
+    for name, parameter in inspect.signature(targets).parameters.items()
+    if name not in ("source", "reference")
+}
+
+
+def full(preferences: dict[str, Any]) -> dict[str, Any]:
+    """All preferences, the defaults for those that are not given."""
+    return _DEFAULTS | preferences
+
+
 def of_asked(asked: Asked) -> Targets:
     """The targets that were asked for."""
     vector = np.empty(len(texts("targets", "name")))
@@ -334,7 +350,7 @@ def as_reference(reference: Reference | None) -> Real | None:
     if reference is None:
         return None
     if isinstance(reference, str | os.PathLike):
-        return profile_of_file(Path(reference)).vector
+        return _of_file(Path(reference)).vector
     if isinstance(reference, Profile | Fingerprint) or _is_number(reference):
         return numbers("reference", reference)
     several = [as_reference(one) for one in reference]  # type: ignore[union-attr]
@@ -348,6 +364,16 @@ def as_reference(reference: Reference | None) -> Real | None:
     padded = [np.pad(one, (0, length - len(one)), constant_values=np.nan) for one in known]
     mean = Profile.mean(map(Profile, padded)).vector
     return mean if any(len(one) == length for one in known) else mean[: len(dimensions())].copy()
+
+
+def _of_file(path: Path) -> Profile:
+    """The profile that a file holds as JSON, or that of the music in it."""
+    if path.is_file():
+        with path.open("rb") as file:
+            beginning = file.read(1)
+        if beginning == b"{":
+            return Profile.from_json(path.read_bytes())
+    return profile_of_file(path)
 
 
 def _is_number(reference: Any) -> bool:

@@ -14,10 +14,10 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from . import analyze, bench, chroma, fingerprint, library, pitch, plot, separate
+from . import analyze, bench, chroma, fingerprint, library, pitch, plot, separate, targets
 from ._terminal import StdoutError, mute_stdout, tell
 
-_COMMANDS = (analyze, fingerprint, library, separate, pitch, chroma, plot, bench)
+_COMMANDS = (analyze, fingerprint, library, targets, separate, pitch, chroma, plot, bench)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

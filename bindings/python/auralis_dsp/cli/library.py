@@ -71,6 +71,12 @@ def _add_fingerprint_library(commands: Any) -> None:
     parser.add_argument(
         "--prune", action="store_true", help="drop the rows of tracks that are gone"
     )
+    parser.add_argument(
+        "--profile",
+        action="store_true",
+        help="keep the whole profile of each track, for masters and their targets; tracks of an "
+        "earlier run that have none are done again",
+    )
     parser.add_argument("--metrics", metavar="FILE", help="keep Prometheus metrics in this file")
     parser.add_argument("-q", "--quiet", action="store_true", help="show no progress")
     parser.set_defaults(run=_fingerprint_library)
@@ -139,6 +145,7 @@ def _fingerprint_library(options: argparse.Namespace) -> int:
                 limits=Limits(options.stall_limit, options.time_limit),
                 retry_errors=options.retry_errors,
                 prune=options.prune,
+                profile=options.profile,
                 metrics=options.metrics,
                 progress=progress,
                 stop=stop,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from auralis_dsp import dimensions, fingerprint_version
+from auralis_dsp._vectors import texts, version_of
 
 NAMES: tuple[str, ...] = tuple(dimension.name for dimension in dimensions())
 UNITS: tuple[str, ...] = tuple(dimension.unit for dimension in dimensions())
@@ -11,3 +12,7 @@ ASPECTS: tuple[str, ...] = tuple(dimension.aspect for dimension in dimensions())
 #: Those of which a value and its double are the same.
 CIRCULAR: tuple[bool, ...] = tuple(dimension.circular for dimension in dimensions())
 DIMENSION_VERSION: int = fingerprint_version()
+#: What a profile has beside the dimensions; the library holds the duration in any case.
+PROFILE_NAMES: tuple[str, ...] = texts("profile", "name")[len(NAMES) :]
+PROFILE_COLUMNS: tuple[str, ...] = tuple(name for name in PROFILE_NAMES if name != "duration")
+PROFILE_VERSION: int = version_of("profile")

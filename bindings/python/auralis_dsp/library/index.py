@@ -1,8 +1,8 @@
 """Which tracks earlier runs have finished.
 
-An index holds 34 bytes per track, whatever its path: a 128-bit hash of the path,
-size, modification time, and whether the row is current and an error. A million tracks
-take 34 MB.
+An index holds 35 bytes per track, whatever its path: a 128-bit hash of the path,
+size, modification time, and whether the row is current, an error and has a profile. A
+million tracks take 35 MB.
 """
 
 from __future__ import annotations
@@ -14,13 +14,21 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from .dimensions import DIMENSION_VERSION
+from .dimensions import DIMENSION_VERSION, PROFILE_VERSION
 from .scan import UNREAD_FOLDER
 from .schema import SCHEMA_VERSION, key_text
 from .track import Status, Track
 
 #: Columns that `Index` reads.
-COLUMNS = ["path", "size", "mtime", "status", "schema_version", "dimension_version"]
+COLUMNS = [
+    "path",
+    "size",
+    "mtime",
+    "status",
+    "schema_version",
+    "dimension_version",
+    "profile_version",
+]
 
 _UNKNOWN = -1  # size or time that the file system did not tell
 
@@ -84,6 +92,7 @@ class Index:
         self._times = _join([piece[2] for piece in pieces], np.int64)[order]
         self._current = _join([piece[3] for piece in pieces], bool)[order]
         self._failed = _join([piece[4] for piece in pieces], bool)[order]
+        self._profiled = _join([piece[5] for piece in pieces], bool)[order]
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -99,6 +108,7 @@ class Index:
             and self._sizes[at] == _known(track.size)
             and self._times[at] == _known(track.mtime_ns)
             and not (retry_errors and self._failed[at])
+            and (self._failed[at] or self._profiled[at] or not track.profile)
         )
 
 
@@ -115,8 +125,9 @@ def _columns(batch: pa.RecordBatch) -> tuple[np.ndarray, ...]:
     current = integers("schema_version") == SCHEMA_VERSION
     current &= integers("dimension_version") == DIMENSION_VERSION
     failed = np.array([status != Status.OK for status in batch.column("status").to_pylist()], bool)
+    profiled = integers("profile_version") == PROFILE_VERSION
     keys = path_keys(batch.column("path").to_pylist())
-    return keys, integers("size"), integers("mtime"), current, failed
+    return keys, integers("size"), integers("mtime"), current, failed, profiled
 
 
 def _join(pieces: list[np.ndarray], dtype: Any) -> np.ndarray:

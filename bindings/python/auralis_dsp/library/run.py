@@ -104,6 +104,7 @@ def fingerprint_library(
     limits: Limits = DEFAULT_LIMITS,
     retry_errors: bool = False,
     prune: bool = False,
+    profile: bool = False,
     metrics: str | Path | None = None,
     progress: Progress | None = None,
     stop: threading.Event | None = None,
@@ -132,6 +133,9 @@ def fingerprint_library(
         Do tracks again whose row is an error.
     prune : bool
         Drop the rows of tracks that are no longer found under `sources`.
+    profile : bool
+        Keep the whole profile of each track, from which targets of masters are made; tracks
+        without one are done again.
     metrics : path, optional
         File to keep Prometheus metrics in.
     progress : Progress, optional
@@ -156,7 +160,7 @@ def fingerprint_library(
     measured = Metrics(Path(metrics) if metrics else None)
     with Store(Path(output)) as store:
         found = PathSet() if prune else None
-        todo = _Todo(sources, store.index(), retry_errors, tally, found)
+        todo = _Todo(sources, store.index(), retry_errors, profile, tally, found)
         results: Generator[Row | None, None, None]
         if scheduler:
             results = cluster.rows(iter(todo), limits, stop, scheduler)
@@ -192,17 +196,19 @@ class _Todo:
         sources: list[str],
         index: Index,
         retry_errors: bool,
+        profile: bool,
         tally: Tally,
         found: PathSet | None,
     ):
         self._sources = sources
         self._index = index
         self._retry = retry_errors
+        self._profile = profile
         self._tally = tally
         self._found = found
 
     def __iter__(self) -> Iterator[Track]:
-        for track in scan(self._sources):
+        for track in self._tracks():
             if self._found is not None:
                 self._found.add(track)
             if self._index.has(track, retry_errors=self._retry):
@@ -210,15 +216,17 @@ class _Todo:
             else:
                 yield track
 
+    def _tracks(self) -> Iterator[Track]:
+        return (track._replace(profile=self._profile) for track in scan(self._sources))
+
     def count_in_background(self) -> None:
         """Find the total by a second scan beside the run: listings are never held whole."""
         threading.Thread(target=self._count, daemon=True).start()
 
     def _count(self) -> None:
         try:
-            tracks = scan(self._sources)
             self._tally.total = sum(
-                not self._index.has(track, retry_errors=self._retry) for track in tracks
+                not self._index.has(track, retry_errors=self._retry) for track in self._tracks()
             )
         except OSError:
             return  # the run itself meets the same error and tells it

@@ -7,7 +7,13 @@ from datetime import datetime, timezone
 
 import pyarrow as pa
 
-from .dimensions import DIMENSION_VERSION, NAMES
+from .dimensions import (
+    DIMENSION_VERSION,
+    NAMES,
+    PROFILE_COLUMNS,
+    PROFILE_NAMES,
+    PROFILE_VERSION,
+)
 from .tags import FIELDS
 from .track import Row
 
@@ -33,8 +39,22 @@ SCHEMA = pa.schema(
         pa.field("analysed_at", pa.timestamp("us", tz="UTC"), nullable=False),
         pa.field("schema_version", pa.int32(), nullable=False),
         pa.field("dimension_version", pa.int32(), nullable=False),
+        # Of tracks whose profile was asked for.
+        pa.field("profile_version", pa.int32()),
+        *(pa.field(name, pa.float64()) for name in PROFILE_COLUMNS),
     ]
 )
+#: Columns without which a file is no library; the others are empty in files of earlier versions.
+NEEDED = tuple(name for name in SCHEMA.names if name not in ("profile_version", *PROFILE_COLUMNS))
+
+
+def complete(table: pa.Table, columns: Sequence[str] = SCHEMA.names) -> pa.Table:
+    """A table with all of these columns of the schema, in their order."""
+    for name in columns:
+        if name not in table.column_names:
+            field = SCHEMA.field(name)
+            table = table.append_column(field, pa.nulls(table.num_rows, field.type))
+    return table.select(columns)
 
 
 def key_text(path: str) -> str:
@@ -55,9 +75,12 @@ def to_table(rows: Sequence[Row]) -> pa.Table:
 
 def _record(row: Row, now: datetime) -> Row:
     values = row.get("fingerprint")
+    profile = row.get("profile")
     return {
         **row,
         **({} if values is None else dict(zip(NAMES, values, strict=True))),
+        **({} if profile is None else dict(zip(PROFILE_NAMES, profile, strict=True))),
+        "profile_version": None if profile is None else PROFILE_VERSION,
         "path": key_text(row["path"]),
         "mtime": row["mtime_ns"],
         "error": key_text(row["error"]) or None,

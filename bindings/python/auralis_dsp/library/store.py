@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from .._output import UNFINISHED, OutputError, replacing
 from .index import COLUMNS, Index
 from .lock import Lock, Locked
-from .schema import SCHEMA, to_table
+from .schema import NEEDED, SCHEMA, complete, to_table
 from .track import Row
 
 FLUSH_ROWS = 512
@@ -205,7 +205,7 @@ def check_library(output: Path) -> None:
         found = pq.read_schema(output)
     except (pa.ArrowInvalid, OSError) as error:
         raise StoreError(f"{output} is not a Parquet file: {error}") from error
-    missing = [name for name in SCHEMA.names if name not in found.names]
+    missing = [name for name in NEEDED if name not in found.names]
     if missing:
         raise StoreError(f"{output} is not a library of this version: no column {missing[0]!r}")
 
@@ -254,7 +254,7 @@ def _batches(sources: list[Path], columns: list[str] | None = None) -> Iterator[
         with pq.ParquetFile(source, memory_map=False) as file:
             # Group by group: one reader over all of them would hold what it has read.
             for group in range(file.num_row_groups):
-                yield file.read_row_group(group, columns=columns)
+                yield complete(file.read_row_group(group, columns=columns), columns or SCHEMA.names)
 
 
 def _winners(

@@ -35,12 +35,15 @@ class Track(NamedTuple):
         Modification time, nanoseconds since 1970.
     problem : str or None
         Why the file cannot be read, if scanning already found out.
+    profile : bool
+        Whether its profile is wanted, not its fingerprint alone.
     """
 
     path: str
     size: int | None
     mtime_ns: int | None
     problem: str | None = None
+    profile: bool = False
 
 
 class TrackError(Exception):

@@ -52,9 +52,9 @@ def analyse(track: Track, source: str, beat: Beat = lambda seconds: None) -> Row
         if track.size == 0:
             raise TrackError(Status.EMPTY, "the file has no bytes")
         if is_url(source):
-            _analyse_remote(source, row, beat)
+            _analyse_remote(source, row, beat, track.profile)
         else:
-            _analyse_local(source, row, beat)
+            _analyse_local(source, row, beat, track.profile)
     except TrackError as error:
         row["status"], row["error"] = error.status, str(error)
     except AudioError as error:
@@ -66,16 +66,16 @@ def analyse(track: Track, source: str, beat: Beat = lambda seconds: None) -> Row
     return row
 
 
-def _analyse_local(path: str, row: Row, beat: Beat) -> None:
+def _analyse_local(path: str, row: Row, beat: Beat, profile: bool) -> None:
     started = time.perf_counter()
     with open(path, "rb") as file:
         row["content_hash"] = hash_file(file)
     row["seconds_decoding"] = time.perf_counter() - started
     row.update(read_tags(path))
-    _fingerprint(path, row, beat)
+    _fingerprint(path, row, beat, profile)
 
 
-def _analyse_remote(url: str, row: Row, beat: Beat) -> None:
+def _analyse_remote(url: str, row: Row, beat: Beat, profile: bool) -> None:
     from fsspec.core import url_to_fs
 
     filesystem, path = url_to_fs(url)
@@ -85,13 +85,13 @@ def _analyse_remote(url: str, row: Row, beat: Beat) -> None:
         row.update(read_tags(file))
         file.seek(0)
         try:
-            _fingerprint(file, row, beat)
+            _fingerprint(file, row, beat, profile)
         finally:
             row["content_hash"] = file.hexdigest()
 
 
-def _fingerprint(source: Any, row: Row, beat: Beat) -> None:
-    from auralis_dsp import AuralisError, FingerprintStream
+def _fingerprint(source: Any, row: Row, beat: Beat, profile: bool) -> None:
+    from auralis_dsp import AuralisError, FingerprintStream, ProfileStream, dimensions
 
     clock = time.perf_counter
     decoding, analysing = row["seconds_decoding"], 0.0
@@ -101,7 +101,11 @@ def _fingerprint(source: Any, row: Row, beat: Beat) -> None:
     try:
         audio = open_audio(source)
         row.update(codec=audio.codec, sample_rate=audio.rate, channels=audio.channels)
-        stream = FingerprintStream(audio.rate, audio.channels, timing=True)
+        stream: FingerprintStream | ProfileStream
+        if profile:
+            stream = ProfileStream(audio.rate, audio.channels)
+        else:
+            stream = FingerprintStream(audio.rate, audio.channels, timing=True)
         cancelling = Cancelling()
         for block in audio.blocks():
             decoded = clock()
@@ -114,9 +118,10 @@ def _fingerprint(source: Any, row: Row, beat: Beat) -> None:
                 beat(audio.frames / audio.rate)
                 next_beat = mark + BEAT
         decoded = clock()
-        fingerprint = stream.finish()
+        values = stream.finish().vector.tolist()
         decoding, analysing = decoding + decoded - mark, analysing + clock() - decoded
-        row["kernel_seconds"] = stream.seconds  # for the metrics; no column
+        if isinstance(stream, FingerprintStream):
+            row["kernel_seconds"] = stream.seconds  # for the metrics; no column
     except AuralisError as error:
         raise TrackError(Status.INVALID, str(error)) from None
     finally:
@@ -124,7 +129,9 @@ def _fingerprint(source: Any, row: Row, beat: Beat) -> None:
         if audio is not None:
             audio.close()
             row["duration"] = audio.frames / audio.rate
-    row["fingerprint"] = [float(value) for value in fingerprint.vector]
+    row["fingerprint"] = values[: len(dimensions())]
+    if profile:
+        row["profile"] = values[len(dimensions()) :]
     if audio.damage is not None:
         row["status"], row["error"] = Status.DAMAGED, audio.damage
     elif cancelling.found:
