@@ -99,7 +99,11 @@ fn main() {
     let cases = [
         ("master", None, TargetParams::default()),
         ("master like a reference", Some(&reference[..]), TargetParams::default()),
-        ("master at −9 LUFS, with dynamics", None, TargetParams { loudness: -9.0, ..TargetParams::default() }),
+        (
+            "master at −9 LUFS, with dynamics",
+            None,
+            TargetParams { loudness: -9.0, ..TargetParams::default() },
+        ),
     ];
     for (name, reference, params) in cases {
         let mut passes = 0.0;

@@ -284,6 +284,144 @@
 // Place of the limiter's release in ms.
 #define AURALIS_SETTING_LIMITER_RELEASE 83
 
+// Place in the report of the integrated loudness in LUFS of the signal; of an album, of its loudest track.
+#define AURALIS_REPORT_INTEGRATED_BEFORE 0
+
+// See AURALIS_REPORT_INTEGRATED_BEFORE, after mastering.
+#define AURALIS_REPORT_INTEGRATED_AFTER 1
+
+// Place of the loudness range in LU.
+#define AURALIS_REPORT_RANGE_BEFORE 2
+
+// See AURALIS_REPORT_RANGE_BEFORE, after mastering.
+#define AURALIS_REPORT_RANGE_AFTER 3
+
+// Place of the highest short-term loudness in LUFS.
+#define AURALIS_REPORT_MAX_SHORT_TERM_BEFORE 4
+
+// See AURALIS_REPORT_MAX_SHORT_TERM_BEFORE, after mastering.
+#define AURALIS_REPORT_MAX_SHORT_TERM_AFTER 5
+
+// Place of the highest true peak in dBTP.
+#define AURALIS_REPORT_TRUE_PEAK_BEFORE 6
+
+// See AURALIS_REPORT_TRUE_PEAK_BEFORE, after mastering.
+#define AURALIS_REPORT_TRUE_PEAK_AFTER 7
+
+// Place of the largest sample in dBFS.
+#define AURALIS_REPORT_SAMPLE_PEAK_BEFORE 8
+
+// See AURALIS_REPORT_SAMPLE_PEAK_BEFORE, after mastering.
+#define AURALIS_REPORT_SAMPLE_PEAK_AFTER 9
+
+// Place of the true peak less the integrated loudness in LU.
+#define AURALIS_REPORT_PEAK_TO_LOUDNESS_BEFORE 10
+
+// See AURALIS_REPORT_PEAK_TO_LOUDNESS_BEFORE, after mastering.
+#define AURALIS_REPORT_PEAK_TO_LOUDNESS_AFTER 11
+
+// Place of the loudness that was asked for in LUFS.
+#define AURALIS_REPORT_TARGET_LOUDNESS 12
+
+// Place of the integrated loudness after less the target in LU.
+#define AURALIS_REPORT_LOUDNESS_ERROR 13
+
+// Place of what kept the loudness from its target: AURALIS_LIMITED_BY_*.
+#define AURALIS_REPORT_LIMITED_BY 14
+
+// Place of the loudness in LU that the limiter costs.
+#define AURALIS_REPORT_LIMITER_COST 15
+
+// Place of the most by which the limiter reduces in dB.
+#define AURALIS_REPORT_LIMITER_MAX 16
+
+// Place of the mean reduction by the limiter in dB.
+#define AURALIS_REPORT_LIMITER_MEAN 17
+
+// Place of the share of the time with a reduction by more than 0.1 dB.
+#define AURALIS_REPORT_LIMITER_SHARE 18
+
+// Place of the mean reduction by the dynamics of the low band in dB.
+#define AURALIS_REPORT_COMPRESSOR_LOW 19
+
+// See AURALIS_REPORT_COMPRESSOR_LOW.
+#define AURALIS_REPORT_COMPRESSOR_MID 20
+
+// See AURALIS_REPORT_COMPRESSOR_LOW.
+#define AURALIS_REPORT_COMPRESSOR_HIGH 21
+
+// Place of the largest gain or cut of the equalizer in dB.
+#define AURALIS_REPORT_EQ_MAX 22
+
+// Place of the largest difference of the third octaves from the reference's in dB.
+#define AURALIS_REPORT_SPECTRAL_ERROR_MAX 23
+
+// Place of their mean difference in dB.
+#define AURALIS_REPORT_SPECTRAL_ERROR_MEAN 24
+
+// Place of their mean difference before in dB.
+#define AURALIS_REPORT_SPECTRAL_ERROR_BEFORE_MEAN 25
+
+// Place of gain_in plus gain_out in dB.
+#define AURALIS_REPORT_GAIN_TOTAL 26
+
+// Place of what the limiter was set to hold in dBTP.
+#define AURALIS_REPORT_CEILING 27
+
+// Place of how often the signal was gone through.
+#define AURALIS_REPORT_PASSES 28
+
+// Place of the lag in frames of a stream with these settings.
+#define AURALIS_REPORT_LATENCY 29
+
+// Place of the version of the report.
+#define AURALIS_REPORT_VERSION 30
+
+// The loudness asked for is reached.
+#define AURALIS_LIMITED_BY_NOTHING 0
+
+// More would cost more loudness than the limiter may (limiting).
+#define AURALIS_LIMITED_BY_LIMITING 1
+
+// The whole gain is the most allowed (gain_max).
+#define AURALIS_LIMITED_BY_GAIN_MAX 2
+
+// There is nothing to be made loud; nothing was processed.
+#define AURALIS_LIMITED_BY_SILENT 3
+
+// The signal is shorter than 0.4 s; nothing was processed.
+#define AURALIS_LIMITED_BY_SHORT 4
+
+// An intensity of 0 asks for nothing; nothing was processed.
+#define AURALIS_LIMITED_BY_BYPASS 5
+
+// Place among the meters of a stream of the most by which the limiter reduced the frames that came last, in dB.
+#define AURALIS_METER_LIMITER 0
+
+// Place of the gain of the dynamics of the low band in dB.
+#define AURALIS_METER_COMPRESSOR_LOW 1
+
+// See AURALIS_METER_COMPRESSOR_LOW.
+#define AURALIS_METER_COMPRESSOR_MID 2
+
+// See AURALIS_METER_COMPRESSOR_LOW.
+#define AURALIS_METER_COMPRESSOR_HIGH 3
+
+// Place of the loudness of the last 0.4 s of the output in LUFS.
+#define AURALIS_METER_MOMENTARY 4
+
+// Place of the loudness of the last 3 s of the output in LUFS.
+#define AURALIS_METER_SHORT_TERM 5
+
+// Place of the integrated loudness of the output so far in LUFS.
+#define AURALIS_METER_INTEGRATED 6
+
+// Place of the highest true peak of the output so far in dBTP.
+#define AURALIS_METER_TRUE_PEAK 7
+
+// Place of the largest sample of the output so far in dBFS.
+#define AURALIS_METER_SAMPLE_PEAK 8
+
 // A stream of auralis_chroma_cqt.
 typedef struct auralis_chroma_stream auralis_chroma_stream;
 
@@ -292,6 +430,12 @@ typedef struct auralis_fingerprint_stream auralis_fingerprint_stream;
 
 // A stream of auralis_hpss.
 typedef struct auralis_hpss_stream auralis_hpss_stream;
+
+// What finds the settings of the mastering chain, from a signal that is pushed as often as it asks.
+typedef struct auralis_master_solver auralis_master_solver;
+
+// The mastering chain over a stream.
+typedef struct auralis_master_stream auralis_master_stream;
 
 // A stream of auralis_profile.
 typedef struct auralis_profile_stream auralis_profile_stream;
@@ -1830,6 +1974,262 @@ int32_t auralis_master_settings(const double *profile,
                                 const struct auralis_target_params *params,
                                 double *settings,
                                 size_t capacity);
+
+// The number of values of the report of a master, 31.
+size_t auralis_master_report_len(void);
+
+// The version of the definitions of the report of a master.
+uint32_t auralis_master_report_version(void);
+
+// The name of value `i` of the report of a master; static text, NULL if there is no such value.
+const char *auralis_master_report_name(size_t i);
+
+// The unit of value `i` of the report of a master, empty for a share or a count; static text, NULL if there is no such value.
+const char *auralis_master_report_unit(size_t i);
+
+// What value `i` of the report of a master is, in a sentence, UTF-8; static text, NULL if there is no such value.
+const char *auralis_master_report_definition(size_t i);
+
+// The number of values of the meters of a stream, 9.
+size_t auralis_master_meters_len(void);
+
+// The version of the definitions of the meters of a stream.
+uint32_t auralis_master_meters_version(void);
+
+// The name of value `i` of the meters of a stream; static text, NULL if there is no such value.
+const char *auralis_master_meters_name(size_t i);
+
+// The unit of value `i` of the meters of a stream, empty for a share or a count; static text, NULL if there is no such value.
+const char *auralis_master_meters_unit(size_t i);
+
+// What value `i` of the meters of a stream is, in a sentence, UTF-8; static text, NULL if there is no such value.
+const char *auralis_master_meters_definition(size_t i);
+
+// Masters a whole signal: finds the settings that bring it to its targets, and runs the chain with them.
+// `output` then has `n_frames` frames, aligned with `interleaved`. Nothing is processed, and the samples are
+// copied, if the signal is silent or shorter than 0.4 s or the intensity is 0.
+//
+// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples; two are left and right, of another
+// number all channels get the same gains. `sample_rate`: 8000 to 384000 Hz. `reference`: a fingerprint or
+// a profile, `reference_len` = 25 or 95 doubles, of what the master should be like, or NULL. `output`: room for
+// `capacity` doubles, as many as `interleaved` has. `report`: room for `report_capacity` doubles,
+// auralis_master_report_len() of them, at AURALIS_REPORT_*.
+//
+// Errors:
+// AURALIS_ERROR_INVALID_ARGUMENT as auralis_targets.
+//
+// Memory:
+// `interleaved` points to `n_frames` times `n_channels` doubles, `reference`, unless it is NULL, to as many as
+// said, `output` and `report` to as many writable ones; `params` is NULL or points to a struct as its
+// struct_size says.
+int32_t auralis_master(const double *interleaved,
+                       size_t n_frames,
+                       uint32_t n_channels,
+                       double sample_rate,
+                       const double *reference,
+                       size_t reference_len,
+                       const struct auralis_target_params *params,
+                       double *output,
+                       size_t capacity,
+                       double *report,
+                       size_t report_capacity);
+
+// Makes a stream that takes blocks of up to `max_block` frames of `n_channels` (1 to 64) interleaved samples
+// and masters them with fixed settings. All memory is taken here.
+//
+// `sample_rate`: 8000 to 384000 Hz. `settings`: `settings_len` = auralis_master_settings_len() doubles, at
+// AURALIS_SETTING_*. `handle`: to be freed with auralis_master_stream_free.
+//
+// Errors:
+// AURALIS_ERROR_INVALID_ARGUMENT for a setting out of its range, by its name.
+//
+// Memory:
+// `settings` points to `settings_len` doubles; `handle` is writable.
+int32_t auralis_master_stream_new(double sample_rate,
+                                  uint32_t n_channels,
+                                  const double *settings,
+                                  size_t settings_len,
+                                  size_t max_block,
+                                  struct auralis_master_stream **handle);
+
+// Takes the next `n_frames` interleaved frames and writes those that are ready to the front of `output`;
+// `n_written` frames. Push and finish together write exactly the frames of the input, aligned to it. Never
+// allocates, locks or blocks. Takes nothing if it fails.
+//
+// `output`: room for `capacity` doubles; auralis_master_stream_max_output times the channels always suffice.
+//
+// Memory:
+// `handle` comes from auralis_master_stream_new and nothing else uses it; `interleaved` points to `n_frames`
+// times the stream's channels doubles, `output` to `capacity` writable ones; `n_written` is writable.
+int32_t auralis_master_stream_push(struct auralis_master_stream *handle,
+                                   const double *interleaved,
+                                   size_t n_frames,
+                                   double *output,
+                                   size_t capacity,
+                                   size_t *n_written);
+
+// Ends the signal and writes the frames that are still missing, as auralis_master_stream_push does; the stream
+// is then as new, but for its meters, which tell of the signal until the next one begins. Never allocates,
+// locks or blocks. The signal has not ended if it fails.
+//
+// Memory:
+// As for auralis_master_stream_push.
+int32_t auralis_master_stream_finish(struct auralis_master_stream *handle,
+                                     double *output,
+                                     size_t capacity,
+                                     size_t *n_written);
+
+// What the stream's meters tell, at AURALIS_METER_*, of the output so far; NaN cannot be told yet. Never
+// allocates, locks or blocks.
+//
+// `values`: room for auralis_master_meters_len() doubles, `capacity` of them.
+//
+// Memory:
+// `handle` comes from auralis_master_stream_new; `values` points to `capacity` writable doubles.
+int32_t auralis_master_stream_meters(const struct auralis_master_stream *handle,
+                                     double *values,
+                                     size_t capacity);
+
+// The frames by which the output lags behind the input; they depend on sample rate and lookahead alone.
+//
+// Memory:
+// `handle` comes from auralis_master_stream_new; `samples` is writable.
+int32_t auralis_master_stream_latency(const struct auralis_master_stream *handle, size_t *samples);
+
+// The most frames that one push of `block` frames can write, or finish if `block` is 0.
+//
+// Memory:
+// `handle` comes from auralis_master_stream_new; `n_written` is writable.
+int32_t auralis_master_stream_max_output(const struct auralis_master_stream *handle,
+                                         size_t block,
+                                         size_t *n_written);
+
+// Forgets the signal; the stream is then as new.
+//
+// Memory:
+// `handle` comes from auralis_master_stream_new and nothing else uses it.
+int32_t auralis_master_stream_reset(struct auralis_master_stream *handle);
+
+// Gives the stream's memory back; NULL is a no-op.
+//
+// Memory:
+// `handle` is NULL or comes from auralis_master_stream_new, and is not used again.
+void auralis_master_stream_free(struct auralis_master_stream *handle);
+
+// Makes a solver for a signal that need not lie in memory: push it whole, then ask auralis_master_solver_next
+// whether it is needed again. Takes blocks of up to `max_block` frames of `n_channels` (1 to 64) interleaved
+// samples. A stream with the settings that it finds gives what auralis_master gives, bit for bit.
+//
+// `sample_rate`: 8000 to 384000 Hz. `reference`: a fingerprint or a profile, `reference_len` = 25 or 95
+// doubles, of what the master should be like, or NULL. `handle`: to be freed with auralis_master_solver_free.
+//
+// Errors:
+// AURALIS_ERROR_INVALID_ARGUMENT as auralis_targets.
+//
+// Memory:
+// `reference`, unless it is NULL, points to as many doubles as said; `params` is NULL or points to a struct as
+// its struct_size says; `handle` is writable.
+int32_t auralis_master_solver_new(double sample_rate,
+                                  uint32_t n_channels,
+                                  const double *reference,
+                                  size_t reference_len,
+                                  const struct auralis_target_params *params,
+                                  size_t max_block,
+                                  struct auralis_master_solver **handle);
+
+// Takes the next `n_frames` interleaved frames of the pass. Takes nothing if it fails.
+//
+// Errors:
+// AURALIS_ERROR_INVALID_ARGUMENT for more frames than the first pass had, and once the settings are found.
+//
+// Memory:
+// `handle` comes from auralis_master_solver_new and nothing else uses it; `interleaved` points to `n_frames`
+// times the solver's channels doubles.
+int32_t auralis_master_solver_push(struct auralis_master_solver *handle,
+                                   const double *interleaved,
+                                   size_t n_frames);
+
+// The next frame begins a track of an album: all tracks get the same settings, and the loudness is that of the
+// loudest. To be called in the first pass; later ones know the borders.
+//
+// Memory:
+// `handle` comes from auralis_master_solver_new and nothing else uses it.
+int32_t auralis_master_solver_mark(struct auralis_master_solver *handle);
+
+// Ends a pass. `again`: 1 if the same signal must be pushed again, 0 if the settings are found.
+//
+// Errors:
+// AURALIS_ERROR_INVALID_ARGUMENT for a pass of another length than the first; it must be repeated.
+//
+// Memory:
+// `handle` comes from auralis_master_solver_new and nothing else uses it; `again` is writable.
+int32_t auralis_master_solver_next(struct auralis_master_solver *handle, uint32_t *again);
+
+// Masters a whole signal as auralis_master does; targets, settings and report can then be had from the solver.
+// What was pushed before is forgotten.
+//
+// `interleaved`: `n_frames` frames, of any number. `output`: room for `capacity` doubles, as many as
+// `interleaved` has.
+//
+// Memory:
+// `handle` comes from auralis_master_solver_new and nothing else uses it; `interleaved` points to `n_frames`
+// times the solver's channels doubles, `output` to `capacity` writable ones.
+int32_t auralis_master_solver_process(struct auralis_master_solver *handle,
+                                      const double *interleaved,
+                                      size_t n_frames,
+                                      double *output,
+                                      size_t capacity);
+
+// The targets, auralis_targets_len() doubles at AURALIS_TARGET_*; once no further pass is needed.
+//
+// `values`: room for `capacity` doubles.
+//
+// Errors:
+// AURALIS_ERROR_INVALID_ARGUMENT while passes are needed.
+//
+// Memory:
+// `handle` comes from auralis_master_solver_new; `values` points to `capacity` writable doubles.
+int32_t auralis_master_solver_targets(const struct auralis_master_solver *handle,
+                                      double *values,
+                                      size_t capacity);
+
+// The settings that were found, auralis_master_settings_len() doubles at AURALIS_SETTING_*; once no further pass is needed.
+//
+// `values`: room for `capacity` doubles.
+//
+// Errors:
+// AURALIS_ERROR_INVALID_ARGUMENT while passes are needed.
+//
+// Memory:
+// `handle` comes from auralis_master_solver_new; `values` points to `capacity` writable doubles.
+int32_t auralis_master_solver_settings(const struct auralis_master_solver *handle,
+                                       double *values,
+                                       size_t capacity);
+
+// The report, auralis_master_report_len() doubles at AURALIS_REPORT_*; once no further pass is needed.
+//
+// `values`: room for `capacity` doubles.
+//
+// Errors:
+// AURALIS_ERROR_INVALID_ARGUMENT while passes are needed.
+//
+// Memory:
+// `handle` comes from auralis_master_solver_new; `values` points to `capacity` writable doubles.
+int32_t auralis_master_solver_report(const struct auralis_master_solver *handle,
+                                     double *values,
+                                     size_t capacity);
+
+// Forgets the signal; the solver is then as new.
+//
+// Memory:
+// `handle` comes from auralis_master_solver_new and nothing else uses it.
+int32_t auralis_master_solver_reset(struct auralis_master_solver *handle);
+
+// Gives the solver's memory back; NULL is a no-op.
+//
+// Memory:
+// `handle` is NULL or comes from auralis_master_solver_new, and is not used again.
+void auralis_master_solver_free(struct auralis_master_solver *handle);
 
 #ifdef __cplusplus
 }  // extern "C"

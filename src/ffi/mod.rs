@@ -24,6 +24,7 @@ pub mod fingerprint;
 pub mod profile;
 pub mod targets;
 pub mod settings;
+pub mod master;
 
 /// The loader calls this when the library is unloaded: a host that loads it again and again loses no
 /// memory.

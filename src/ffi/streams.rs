@@ -121,12 +121,24 @@ pub(super) fn new<H: Handle>(
     max_block: usize,
     make: impl FnOnce() -> Result<H::Plan, Fault>,
 ) -> i32 {
+    new_from(handle, max_block, |_| make())
+}
+
+/// As [`new`], of a plan that is made from what lies in the caller's memory.
+pub(super) fn new_from<H: Handle>(
+    handle: Place<*mut H>,
+    max_block: usize,
+    make: impl FnOnce(&mut Memory) -> Result<H::Plan, Fault>,
+) -> i32 {
     guard(|memory| {
         let handle = memory.place("handle", handle)?;
         args::check_len("max_block", max_block, MOST_SAMPLES)?;
         // A vector of one: memory for it can be refused without an end of the host.
         let mut one = error::reserve(1)?;
-        one.push(Guarded { stream: Stream { plan: make()?, max_block }, poisoned: AtomicBool::new(false) });
+        one.push(Guarded {
+            stream: Stream { plan: make(memory)?, max_block },
+            poisoned: AtomicBool::new(false),
+        });
         *handle = Box::into_raw(one.into_boxed_slice()).cast();
         Ok(())
     })

@@ -49,7 +49,7 @@ pub fn master(
     params: &TargetParams,
     output: &mut [f64],
 ) -> Result<Mastered> {
-    MasterSolver::new(sample_rate, n_channels, reference, params)?.master(interleaved, output)
+    MasterSolver::new(sample_rate, n_channels, reference, params)?.process(interleaved, output)
 }
 
 /// Finds the settings for a signal that passes as often as asked: push it whole, then ask [`Self::next`] whether
@@ -59,6 +59,7 @@ pub struct MasterSolver {
     n_channels: usize,
     reference: Option<Vec<f64>>,
     params: TargetParams,
+    profiling: Profiling,
     pass: Pass,
     /// Passes that have ended.
     passes: usize,
@@ -79,7 +80,7 @@ pub struct MasterSolver {
 
 enum Pass {
     /// The profile without group harmony, which is slow and seldom needed.
-    Profile(Box<Profiling>),
+    Profile,
     Harmony(Box<FingerprintPlan>),
     Makeup(Box<Front>),
     Render(Box<(Front, Render)>),
@@ -88,8 +89,7 @@ enum Pass {
 
 struct Profiling {
     plan: ProfilePlan,
-    /// Not needed of a single track.
-    tracks: Option<Tracks>,
+    tracks: Tracks,
 }
 
 impl MasterSolver {
@@ -113,12 +113,18 @@ impl MasterSolver {
             copy.copy_from_slice(values);
             Ok(copy)
         };
+        let groups = Group::ALL & !Group::Harmony.bit();
+        let without_harmony = ProfileParams { groups, ..ProfileParams::default() };
         Ok(Self {
             sample_rate,
             n_channels,
             reference: reference.map(copy).transpose()?,
             params: *params,
-            pass: Self::first_pass(sample_rate, n_channels)?,
+            profiling: Profiling {
+                plan: ProfilePlan::new(sample_rate, n_channels, &without_harmony)?,
+                tracks: Tracks::new(sample_rate, n_channels)?,
+            },
+            pass: Pass::Profile,
             passes: 0,
             received: 0,
             n_frames: 0,
@@ -133,31 +139,8 @@ impl MasterSolver {
         })
     }
 
-    fn first_pass(sample_rate: f64, n_channels: usize) -> Result<Pass> {
-        let groups = Group::ALL & !Group::Harmony.bit();
-        let params = ProfileParams { groups, ..ProfileParams::default() };
-        Ok(Pass::Profile(Box::new(Profiling {
-            plan: ProfilePlan::new(sample_rate, n_channels, &params)?,
-            tracks: Some(Tracks::new(sample_rate, n_channels)?),
-        })))
-    }
-
     pub fn n_channels(&self) -> usize {
         self.n_channels
-    }
-
-    /// Begins anew, with another signal.
-    ///
-    /// # Errors
-    /// Out of memory.
-    pub fn reset(&mut self) -> Result<()> {
-        self.pass = Self::first_pass(self.sample_rate, self.n_channels)?;
-        (self.passes, self.received, self.n_frames) = (0, 0, 0);
-        (self.eq, self.report) = (None, None);
-        self.borders.clear();
-        self.trials.clear();
-        self.outcomes.clear();
-        Ok(())
     }
 
     /// Takes the next frames of the pass, interleaved.
@@ -176,11 +159,9 @@ impl MasterSolver {
             require(received <= self.n_frames, "the frames of a pass", received, allowed)?;
         }
         match &mut self.pass {
-            Pass::Profile(profiling) => {
-                profiling.plan.push(interleaved)?;
-                if let Some(tracks) = &mut profiling.tracks {
-                    tracks.push(interleaved, &self.borders);
-                }
+            Pass::Profile => {
+                self.profiling.plan.push(interleaved)?;
+                self.profiling.tracks.push(interleaved, &self.borders);
             }
             Pass::Harmony(plan) => plan.push(interleaved)?,
             Pass::Makeup(front) => front.push(interleaved, |_, _| ()),
@@ -230,7 +211,7 @@ impl MasterSolver {
         }
         self.passes += 1;
         match std::mem::replace(&mut self.pass, Pass::Over) {
-            Pass::Profile(profiling) => self.end_profile(*profiling)?,
+            Pass::Profile => self.end_profile()?,
             Pass::Harmony(plan) => self.end_harmony(*plan)?,
             Pass::Makeup(front) => self.end_makeup(*front)?,
             Pass::Render(mut both) => {
@@ -250,7 +231,7 @@ impl MasterSolver {
     /// Has the pass begin again.
     fn repeat(&mut self) {
         match &mut self.pass {
-            Pass::Profile(_) | Pass::Over => {}
+            Pass::Profile | Pass::Over => {}
             Pass::Harmony(plan) => plan.reset(),
             Pass::Makeup(front) => front.reset(),
             Pass::Render(both) => {
@@ -266,14 +247,16 @@ impl MasterSolver {
         self.reference.as_deref().filter(|reference| reference.len() == profile::LEN)
     }
 
-    fn end_profile(&mut self, mut profiling: Profiling) -> Result<()> {
-        self.profile = profiling.plan.finish_octaves()?;
-        let loudest = profiling.tracks.map_or(f64::NAN, |tracks| tracks.loudest());
+    fn end_profile(&mut self) -> Result<()> {
+        self.profile = self.profiling.plan.finish_octaves()?;
+        let loudest = self.profiling.tracks.loudest();
         if self.borders.iter().any(|border| *border > 0) && !loudest.is_nan() {
             self.profile[Dimension::Lufs as usize] = loudest;
             self.profile[place::INTEGRATED] = loudest;
         }
-        if let (Some(reference), Some((mid, side))) = (self.reference_profile(), profiling.plan.octaves()) {
+        if let (Some(reference), Some((mid, side))) =
+            (self.reference_profile(), self.profiling.plan.octaves())
+        {
             self.eq = Some(matched(&self.profile, reference, &self.params, self.sample_rate, mid, side)?);
         }
         self.aim()?;
@@ -448,14 +431,11 @@ impl MasterSolver {
     ///
     /// # Errors
     /// Audio that is empty, not finite or not whole frames; `output` too small; out of memory.
-    pub fn master(&mut self, interleaved: &[f64], output: &mut [f64]) -> Result<Mastered> {
+    pub fn process(&mut self, interleaved: &[f64], output: &mut [f64]) -> Result<Mastered> {
         require_capacity("output", output.len(), interleaved.len())?;
         let output = &mut output[..interleaved.len()];
         if self.passes + self.received > 0 {
-            self.reset()?;
-        }
-        if let Pass::Profile(profiling) = &mut self.pass {
-            profiling.tracks = None;
+            self.reset();
         }
         while !matches!(self.pass, Pass::Render(_)) {
             self.push(interleaved)?;
@@ -489,6 +469,29 @@ impl MasterSolver {
         render.begin(self.settings[setting::GAIN_OUT], self.settings[setting::CEILING]);
         stored.replay(&mut channels, |channels, n| render.limit(channels, n));
         self.mastered()
+    }
+}
+
+impl Plan for MasterSolver {
+    /// 0: nothing but numbers comes out.
+    fn latency(&self) -> usize {
+        0
+    }
+
+    /// 0, likewise.
+    fn max_output(&self, _block: usize) -> usize {
+        0
+    }
+
+    fn reset(&mut self) {
+        self.profiling.plan.reset();
+        self.profiling.tracks.reset();
+        self.pass = Pass::Profile;
+        (self.passes, self.received, self.n_frames) = (0, 0, 0);
+        (self.eq, self.report) = (None, None);
+        self.borders.clear();
+        self.trials.clear();
+        self.outcomes.clear();
     }
 }
 

@@ -225,11 +225,11 @@ fn passes_of_another_length_are_refused_and_can_be_repeated() {
     assert_eq!(solver.mastered().unwrap().settings, expected.settings);
     assert!(solver.push(&audio).is_err() && solver.next().is_err());
     assert!(solver.push(&[f64::NAN; 2]).is_err() && solver.push(&[0.0]).is_err());
-    solver.reset().unwrap();
+    solver.reset();
     solver.push(&audio).unwrap();
     assert!(solver.next().unwrap());
     let mut out = vec![0.0; audio.len()];
-    assert_eq!(solver.master(&audio, &mut out).unwrap().settings, expected.settings);
+    assert_eq!(solver.process(&audio, &mut out).unwrap().settings, expected.settings);
     assert!(master(&audio, 2, RATE, None, &TargetParams::default(), &mut out[1..]).is_err());
     assert!(master(&[], 2, RATE, None, &TargetParams::default(), &mut out).is_err());
     assert!(master(&audio, 2, RATE, Some(&[0.0; 24]), &TargetParams::default(), &mut out).is_err());
