@@ -28,109 +28,22 @@ import numpy as np
 import auralis_dsp
 import auralis_dsp.analysis
 
-#: Of every function that takes audio, the keywords to try beside its defaults.
-FUNCTIONS: dict[str, list[dict[str, Any]]] = {
-    "hpss": [
-        {"kernel_h": 17, "kernel_p": 44},
-        {"power": 1.0, "margin": (1.0, 3.0)},
-        {"power": np.inf, "pad_mode": "reflect"},
-        {"n_fft": 1000, "hop_length": 199, "win_length": 800},
-        {"center": False},
-    ],
-    "yin": [
-        {"fmin": 110.0, "fmax": 900.0, "trough_threshold": 0.3},
-        {"frame_length": 3001, "hop_length": 333},
-        {"pad_mode": "reflect"},
-        {"center": False},
-    ],
-    "cqt": [
-        {"fmin": 55.0, "n_bins": 61, "bins_per_octave": 24},
-        {"n_bins": 60, "tuning": 0.17, "filter_scale": 0.5},
-        {"n_bins": 60, "tuning": None, "pad_mode": "reflect"},
-        {"n_bins": 60, "hop_length": 333},
-    ],
-    "chroma_cqt": [
-        {"fmin": 65.4, "n_octaves": 5, "norm": 1},
-        {"n_octaves": 6, "tuning": 0.2, "norm": 2},
-        {"n_octaves": 6, "hop_length": 333, "norm": None},
-        {"n_octaves": 5, "n_chroma": 24, "bins_per_octave": 24},
-    ],
-    "estimate_tuning": [{"bins_per_octave": 36}],
-    "onset_strength": [
-        {"hop_length": 250, "n_fft": 1024},
-        {"n_mels": 40, "fmin": 100.0, "fmax": 3000.0},
-        {"lag": 3, "max_size": 4},
-        {"detrend": True, "aggregate": "median"},
-        {"center": False},
-    ],
-    "onset_detect": [
-        {"onset_envelope": "made"},
-        {"hop_length": 256},
-        {"normalize": False, "delta": 0.2},
-    ],
-    "tempo": [
-        {"onset_envelope": "made"},
-        {"hop_length": 256, "start_bpm": 70.0},
-        {"std_bpm": 0.3, "ac_size": 4.0},
-        {"max_tempo": 100.0},
-        {"max_tempo": None},
-    ],
-    "beat_track": [
-        {"onset_envelope": "made"},
-        {"hop_length": 256, "start_bpm": 70.0},
-        {"bpm": 90.0, "tightness": 400.0},
-        {"trim": False},
-    ],
-    "spectral_centroid": [
-        {"n_fft": 1000, "hop_length": 333, "win_length": 800},
-        {"center": False},
-        {"pad_mode": "reflect"},
-    ],
-    "spectral_rolloff": [
-        {"n_fft": 1000, "hop_length": 333, "win_length": 800},
-        {"roll_percent": 0.5, "center": False},
-        {"pad_mode": "reflect"},
-    ],
-    "spectral_flatness": [
-        {"n_fft": 1000, "hop_length": 333, "win_length": 800},
-        {"amin": 1e-3, "power": 1.0},
-        {"center": False},
-        {"pad_mode": "reflect"},
-    ],
-    "rms": [
-        {"frame_length": 511, "hop_length": 333},
-        {"center": False},
-        {"pad_mode": "reflect"},
-    ],
-    "loudness": [{"channels": "first"}, {"true_peak": False}],
-    "momentary_loudness": [{"channels": "first"}],
-    "short_term_loudness": [{"channels": "first"}],
-    "fingerprint": [
-        {"channels": "first"},
-        {"groups": ["spectrum"]},
-        {"groups": ["harmony", "stereo"]},
-        {"groups": ["level", "rhythm", "dynamics"]},
-    ],
-    "analysis.HarmonicAnalyzer": [{"backend": "native"}],
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "python"))
+import calls
+
+#: The keywords to try beside the defaults, of functions of audio, of streams, of functions of numbers.
+FUNCTIONS = {name: function.keywords for name, function in calls.FUNCTIONS.items()} | {
+    "analysis.HarmonicAnalyzer": [{"backend": "native"}]
 }
-#: The same for streams.
-STREAMS: dict[str, list[dict[str, Any]]] = {
-    "HpssStream": FUNCTIONS["hpss"] + [{"max_block": 701}],
-    "YinStream": FUNCTIONS["yin"] + [{"max_block": 701}],
-    "ChromaStream": [
-        *(kwargs for kwargs in FUNCTIONS["chroma_cqt"] if "tuning" not in kwargs),
-        {"n_octaves": 6, "tuning": 0.2, "max_block": 701},
-    ],
-    "FingerprintStream": [
-        {"n_channels": 2, "channels": "first"},
-        {"groups": ["spectrum", "level"], "max_block": 701},
-        {"timing": True},
-    ],
-}
+STREAMS = {name: stream.keywords for name, stream in calls.STREAMS.items()}
+OF_FINGERPRINTS = calls.OF_FINGERPRINTS
 #: What takes no audio.
 WITHOUT_AUDIO = ("dimensions", "fingerprint_version")
 #: Classes that the functions above return or raise.
-RESULTS = ("AuralisError", "Dimension", "Fingerprint", "Loudness")
+RESULTS = (
+    *("AuralisError", "Dimension", "Explanation", "Fingerprint", "Loudness", "Profile", "Settings"),
+    "Targets",
+)
 
 #: Lengths of the blocks that streams get, in turn.
 BLOCKS = (1, 777, 0, 4096, 333, 2500)
@@ -217,6 +130,10 @@ def cases(only: str | None = None) -> Iterator[tuple[str, Callable[[], Any]]]:
         if (function := chosen(name)) is not None:
             for case, audio, rate, kwargs in of_function(function, variants):
                 yield f"{name} {case}", partial(call, function, audio, rate, **kwargs)
+    for name, variants in OF_FINGERPRINTS.items():
+        if (function := chosen(name)) is not None:
+            for kwargs in [{}, *variants]:
+                yield f"{name} {label(kwargs)}", partial(of_fingerprint, function, **kwargs)
     for name, variants in STREAMS.items():
         if (kind := chosen(name)) is not None:
             for case, audio, rate, kwargs in of_stream(variants):
@@ -253,6 +170,16 @@ def of_stream(
             if (n_channels := kwargs.get("n_channels", 1)) > 1:
                 audio = several(30_001, rate, True)[:, :n_channels]
             yield f"{label(kwargs)} {rate}", audio, rate, kwargs
+
+
+def of_fingerprint(function: Callable[..., Any], **kwargs: Any) -> Any:
+    """The function's result of a fingerprint, with the fingerprint of another piece."""
+    made = {"reference": music(90_000, 22050, 1), "targets": music(60_000, 22050, 2)}
+    for name in made.keys() & kwargs.keys():
+        kwargs[name] = auralis_dsp.fingerprint(made[name], 22050)
+        if name == "targets":
+            kwargs[name] = auralis_dsp.targets(kwargs[name])
+    return function(auralis_dsp.fingerprint(music(80_000, 22050), 22050), **kwargs)
 
 
 def latency(kind: Callable[..., Any], rate: int, **kwargs: Any) -> Any:

@@ -15,7 +15,7 @@ TOOL = Path(__file__).parents[2] / "tools" / "hash_outputs.py"
 specification = importlib.util.spec_from_file_location("hash_outputs", TOOL)
 hash_outputs = importlib.util.module_from_spec(specification)
 specification.loader.exec_module(hash_outputs)
-KNOWN = hash_outputs.FUNCTIONS | hash_outputs.STREAMS
+KNOWN = hash_outputs.FUNCTIONS | hash_outputs.STREAMS | hash_outputs.OF_FINGERPRINTS
 
 
 def test_everything_public_is_hashed() -> None:
@@ -28,7 +28,7 @@ def test_everything_public_is_hashed() -> None:
 @pytest.mark.parametrize("name", KNOWN)
 def test_every_keyword_takes_another_value(name: str) -> None:
     parameters = inspect.signature(hash_outputs.find(name)).parameters
-    for keyword in parameters.keys() - {"audio", "sr"}:
+    for keyword in parameters.keys() - {"audio", "sr", "source", "preferences"}:
         tried = [kwargs[keyword] for kwargs in KNOWN[name] if keyword in kwargs]
         assert any(value != parameters[keyword].default for value in tried), keyword
 

@@ -124,8 +124,8 @@ def test_every_code_path_gives_the_same(tmp_path: Path) -> None:
 
 def modules_after(script: str) -> set[str]:
     """Top-level modules that a script leaves imported."""
-    listing = "import sys; print(*{m.partition('.')[0] for m in sys.modules})"
-    return set(python(f"{script}\n{listing}").split())
+    listing = "import sys; print(); print(*{m.partition('.')[0] for m in sys.modules})"
+    return set(python(f"{script}\n{listing}").splitlines()[-1].split())
 
 
 def test_the_package_imports_little() -> None:

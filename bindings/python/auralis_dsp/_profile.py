@@ -141,6 +141,8 @@ def _checked(profile: Any) -> Any:
 
 def require_current(name: str, source: Profile | Fingerprint) -> None:
     """Raise unless a profile or a fingerprint is of the versions that this package computes."""
+    found: tuple[int, ...]
+    current: tuple[int, ...]
     if isinstance(source, Profile):
         found = (source.version, source.fingerprint_version)
         current = (version_of("profile"), fingerprint_version())

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
+
+import numpy as np
 
 from . import _library
 from ._arguments import Audio, Real, as_audio, choice, interleaved, plain, real, require_finite
