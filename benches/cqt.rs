@@ -62,7 +62,7 @@ fn stages(criterion: &mut Criterion) {
             stft.push(&audio, |tile| _ = black_box(tile.magnitude(0)));
             stft.finish(|tile| _ = black_box(tile.magnitude(0))).unwrap();
         });
-        let mut estimator = TuningEstimator::new(RATE, 36).unwrap();
+        let mut estimator = TuningEstimator::new(RATE, 36, 2048).unwrap();
         let magnitudes: Vec<f64> = (0..1025).map(|k| f64::from(k * 7907 % 1009)).collect();
         bench("peaks of the spectra", &mut || {
             for _ in 0..audio.len() / 512 + 1 {

@@ -1605,6 +1605,14 @@ double auralis_fingerprint_lowest(size_t i);
 // dimension.
 double auralis_fingerprint_highest(size_t i);
 
+// What is to be said of a fingerprint as a whole: that the signal is silent, or that its channels cancel in
+// their mean, so that what is taken from that is NaN; empty if there is nothing to say. A static string; NULL
+// if `values` is NULL or `n_values` is not auralis_fingerprint_len().
+//
+// Memory:
+// `values` is NULL or points to `n_values` doubles.
+const char *auralis_fingerprint_remark(const double *values, size_t n_values);
+
 // The number of kernels whose time auralis_fingerprint_stream_seconds gives.
 size_t auralis_fingerprint_stages(void);
 

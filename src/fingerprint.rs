@@ -1,7 +1,7 @@
 //! 25 numbers that describe a track: spectrum, level, rhythm, harmony, dynamics, stereo image.
 //!
 //! [`DIMENSIONS`] defines each of them; a value that cannot be computed is NaN. The audio passes once,
-//! in chunks of `CHUNK` frames at fixed positions, through one mono mix and one STFT that all measures
+//! in chunks at fixed positions, through one mono mix and one STFT that all measures
 //! share; so the result does not depend on the sizes of the blocks that were pushed.
 //!
 //! Memory is bounded at any length (`series`, `spool`, and the stores of [`crate::kernels::onset`],
@@ -11,15 +11,18 @@
 mod clock;
 mod dimension;
 mod dynamics;
+mod frames;
 mod harmony;
 mod level;
 mod mix;
+mod offset;
 mod rhythm;
 mod series;
 mod spectrum;
 mod spool;
 mod stereo;
 
+use std::ffi::CStr;
 use std::ops::{Index, IndexMut};
 
 pub use clock::{STAGES, Stage};
@@ -27,25 +30,19 @@ pub use dimension::{Aspect, DIMENSIONS, Dimension, Group, LEN, Scale, VERSION, m
 
 use clock::Clock;
 use dynamics::Dynamics;
+use frames::{Extent, Frame, Frames};
 use harmony::Harmony;
-use level::{Level, Moments};
+use level::{Level, Moments, Sound};
 use mix::Mix;
+use offset::Offset;
 use rhythm::Rhythm;
 use spectrum::Spectrum;
 use stereo::Stereo;
 
 use crate::blocks::error::{Result, buffer, require, require_finite, require_in, require_sample_rate};
-use crate::blocks::istft::SignalLength;
 use crate::blocks::plan::Plan;
-use crate::blocks::stft::{Stft, StftParams, TILE, Tile};
+use crate::blocks::stft::{Stft, Tile};
 use crate::kernels::loudness::{Loudness, LoudnessPlan};
-
-/// The STFT and all frames measured beside it: 2048 samples every 512.
-const N_FFT: usize = 2048;
-const HOP: usize = 512;
-
-/// Frames of audio that are worked on at a time: a tile of the STFT.
-const CHUNK: usize = TILE * HOP;
 
 /// Why a kernel that works on a chunk does not fail.
 const CHECKED: &str = "samples are finite and the buffers hold what a chunk gives";
@@ -79,6 +76,20 @@ pub struct Fingerprint {
 impl Fingerprint {
     /// One of which nothing is known.
     const UNKNOWN: Self = Self { values: [f64::NAN; LEN] };
+
+    /// What is to be said of the whole: that the signal is silent, or that its channels cancel in their
+    /// mean, so that what is taken from that is NaN. Empty if there is nothing to say, or if the level was
+    /// not asked for.
+    pub fn remark(&self) -> &'static CStr {
+        let (crest, silence) = (self[Dimension::CrestDb], self[Dimension::SilenceRatio]);
+        if silence == 1.0 && crest.is_nan() {
+            c"silent"
+        } else if silence.is_nan() && crest.is_finite() {
+            c"the channels cancel: their mean, from which most values are taken, is almost silent"
+        } else {
+            c""
+        }
+    }
 }
 
 impl Index<Dimension> for Fingerprint {
@@ -138,6 +149,8 @@ pub struct Totals {
 pub struct FingerprintPlan {
     n_channels: usize,
     groups: u32,
+    /// Samples in a chunk.
+    chunk: usize,
     /// Interleaved frames that do not fill a chunk yet.
     waiting: Vec<f64>,
     measures: Measures,
@@ -169,10 +182,12 @@ impl FingerprintPlan {
             groups,
             format_args!("1 to {}", Group::ALL),
         )?;
-        let mut waiting = buffer(CHUNK * n_channels, 0.0)?;
+        let frames = Frames::of(sample_rate);
+        let chunk = frames.chunk() * n_channels;
+        let mut waiting = buffer(chunk, 0.0)?;
         waiting.clear();
-        let measures = Measures::new(sample_rate, n_channels, params, true_peak)?;
-        Ok(Self { n_channels, groups, waiting, measures })
+        let measures = Measures::new(sample_rate, frames, n_channels, params, true_peak)?;
+        Ok(Self { n_channels, groups, chunk, waiting, measures })
     }
 
     /// Takes the next frames, interleaved.
@@ -192,7 +207,7 @@ impl FingerprintPlan {
         let allowed = format_args!("whole frames of {n_channels} channels");
         require(len.is_multiple_of(n_channels), "interleaved", format_args!("{len} samples"), allowed)?;
         require_finite("interleaved", interleaved)?;
-        let chunk = CHUNK * n_channels;
+        let chunk = self.chunk;
         let mut rest = interleaved;
         while !rest.is_empty() {
             if self.waiting.is_empty() && rest.len() >= chunk {
@@ -268,35 +283,47 @@ impl Plan for FingerprintPlan {
 /// One object per group of dimensions that is asked for, and what they share.
 struct Measures {
     clock: Clock,
+    frames: Frames,
     mix: Mix,
     level: Level,
     loudness: Option<LoudnessPlan>,
     stereo: Option<Stereo>,
     dynamics: Option<Dynamics>,
-    stft: Stft,
+    /// `None` if only the stereo image is asked for.
+    stft: Option<Stft>,
+    offset: Offset,
     spectrum: Option<Spectrum>,
     rhythm: Option<Rhythm>,
     harmony: Option<Harmony>,
 }
 
 impl Measures {
-    fn new(sample_rate: f64, n_channels: usize, params: &FingerprintParams, true_peak: bool) -> Result<Self> {
+    fn new(
+        sample_rate: f64,
+        frames: Frames,
+        n_channels: usize,
+        params: &FingerprintParams,
+        true_peak: bool,
+    ) -> Result<Self> {
         fn wanted<T>(wanted: bool, new: impl FnOnce() -> Result<T>) -> Result<Option<T>> {
             wanted.then(new).transpose()
         }
         let has = |group: Group| params.groups & group.bit() != 0;
         let loudness = has(Group::Level) || has(Group::Dynamics);
+        let of_frames = params.groups != Group::Stereo.bit();
         Ok(Self {
             clock: Clock::new(params.timing),
-            mix: Mix::new(n_channels, CHUNK)?,
-            level: Level::new()?,
+            frames,
+            mix: Mix::new(n_channels, frames.chunk())?,
+            level: Level::new(frames)?,
             loudness: wanted(loudness, || LoudnessPlan::new(sample_rate, n_channels, true_peak))?,
             stereo: has(Group::Stereo).then(|| Stereo::new(n_channels)),
             dynamics: wanted(has(Group::Dynamics), || Dynamics::new(sample_rate))?,
-            stft: Stft::new(&StftParams { n_fft: N_FFT, hop_length: HOP, ..StftParams::default() })?,
-            spectrum: wanted(has(Group::Spectrum), || Spectrum::new(sample_rate))?,
-            rhythm: wanted(has(Group::Rhythm), || Rhythm::new(sample_rate))?,
-            harmony: wanted(has(Group::Harmony), || Harmony::new(sample_rate))?,
+            stft: wanted(of_frames, || Stft::new(&frames.stft()))?,
+            offset: Offset::new(frames)?,
+            spectrum: wanted(has(Group::Spectrum), || Spectrum::new(frames))?,
+            rhythm: wanted(has(Group::Rhythm), || Rhythm::new(sample_rate, frames))?,
+            harmony: wanted(has(Group::Harmony), || Harmony::new(sample_rate, frames))?,
         })
     }
 
@@ -320,26 +347,40 @@ impl Measures {
         if let Some(harmony) = &mut self.harmony {
             harmony.take(mono, &mut self.clock);
         }
-        let Self { clock, stft, spectrum, rhythm, harmony, .. } = self;
-        if spectrum.is_some() || rhythm.is_some() || harmony.is_some() {
-            stft.push(mono, |tile| share(tile, None, clock, spectrum, rhythm, harmony));
-            clock.lap(Stage::Stft);
+        let Self { clock, level, stft, offset, spectrum, rhythm, harmony, frames, .. } = self;
+        if let Some(stft) = stft {
+            // The frames that are complete now lie inside of what has arrived.
+            let extent = Extent::new(*frames, level.n_samples());
+            let mut users = Users { clock, level, offset, spectrum, rhythm, harmony };
+            stft.push(mono, |tile| users.take(tile, extent, false));
+            users.clock.lap(Stage::Stft);
         }
         sink(Chunk { interleaved, pair, mono });
     }
 
     fn finish(&mut self) -> Result<(Fingerprint, Totals)> {
-        let n_samples = self.level.received();
+        let Self {
+            clock,
+            frames,
+            mix,
+            level,
+            loudness,
+            stereo,
+            dynamics,
+            stft,
+            offset,
+            spectrum,
+            rhythm,
+            harmony,
+        } = self;
+        let n_samples = level.n_samples();
         require(n_samples > 0, "audio", "empty", "at least 1 frame")?;
-        let n_frames = 1 + n_samples / HOP;
-        self.clock.start();
-        self.level.end();
-        self.clock.lap(Stage::Samples);
-        let Self { clock, mix, level, loudness, stereo, dynamics, stft, spectrum, rhythm, harmony } = self;
-        if stft.received() > 0 {
-            let end = Some(SignalLength { samples: n_samples, frames: n_frames });
-            stft.finish(|tile| share(tile, end, clock, spectrum, rhythm, harmony))?;
-            clock.lap(Stage::Stft);
+        let extent = Extent::new(*frames, n_samples);
+        clock.start();
+        if let Some(stft) = stft {
+            let mut users = Users { clock, level, offset, spectrum, rhythm, harmony };
+            stft.finish(|tile| users.take(tile, extent, true))?;
+            users.clock.lap(Stage::Stft);
         }
 
         let mut values = Fingerprint::UNKNOWN;
@@ -349,35 +390,47 @@ impl Measures {
             plan.summary()
         });
         clock.lap(Stage::Loudness);
-        let all = |pick: fn(&Moments) -> f64| mix.channels().iter().map(pick).fold(0.0, f64::max);
+        let channels = mix.channels();
+        let largest = |of: fn(&Moments) -> f64| channels.iter().map(of).fold(0.0, f64::max);
         let totals = Totals {
             n_frames: n_samples,
-            peak: all(|channel| channel.peak),
-            dc: all(|channel| channel.sum.abs()) / n_samples as f64,
+            peak: largest(|channel| channel.peak),
+            dc: largest(|channel| channel.sum.abs()) / n_samples as f64,
             loudness: loudness.unwrap_or(Loudness::UNKNOWN),
         };
         if let Some(stereo) = stereo {
             stereo.write(&mut values);
         }
-        if level.is_silent() {
-            // The channels need not be silent if their mean is; the rest describes the mean.
-            level.write_silence(&mut values);
+        let mean = level.end(extent);
+        if let Some(spectrum) = spectrum {
+            spectrum.end(mean);
+        }
+        offset.remove(mean, extent, |t, power| {
+            level.put(t, power);
+            if let Some(spectrum) = spectrum {
+                spectrum.put(power);
+            }
+        });
+        level.find_loudest(extent);
+        let sound = level.sound(channels);
+        level.write(sound, channels, &mut values);
+        clock.lap(Stage::Samples);
+        // All that follows is taken from the mean of the channels.
+        if sound != Sound::Present {
             return Ok((values, totals));
         }
 
         let loud = level.is_loud();
-        level.write(&mut values);
-        clock.lap(Stage::Samples);
         if let Some(spectrum) = spectrum {
             spectrum.write(loud, &mut values);
         }
         clock.lap(Stage::Spectrum);
         if let Some(rhythm) = rhythm {
-            rhythm.finish(n_frames, n_samples, &mut values);
+            rhythm.finish(extent, &mut values);
         }
         clock.lap(Stage::Rhythm);
         if let Some(harmony) = harmony {
-            harmony.finish(SignalLength { samples: n_samples, frames: n_frames }, loud, clock, &mut values);
+            harmony.finish(extent.length(), loud, clock, &mut values);
         }
         if let Some(dynamics) = dynamics {
             dynamics.write(&mut values);
@@ -386,10 +439,12 @@ impl Measures {
     }
 
     fn reset(&mut self) {
-        let Self { mix, level, loudness, stereo, dynamics, stft, spectrum, rhythm, harmony, .. } = self;
+        let Self { mix, level, loudness, stereo, dynamics, stft, offset, spectrum, rhythm, harmony, .. } =
+            self;
         mix.reset();
         level.reset();
-        stft.reset();
+        stft.as_mut().map(Stft::reset);
+        offset.reset();
         loudness.as_mut().map(LoudnessPlan::reset);
         stereo.as_mut().map(Stereo::reset);
         dynamics.as_mut().map(Dynamics::reset);
@@ -399,28 +454,46 @@ impl Measures {
     }
 }
 
-/// Hands the frames of a tile to all that want them; at the end of the signal, its length in frames and
-/// samples comes along.
-fn share(
-    tile: &Tile,
-    end: Option<SignalLength>,
-    clock: &mut Clock,
-    spectrum: &mut Option<Spectrum>,
-    rhythm: &mut Option<Rhythm>,
-    harmony: &mut Option<Harmony>,
-) {
-    clock.lap(Stage::Stft);
-    let magnitudes = || (0..tile.len()).map(|i| tile.magnitude(i));
-    if let Some(spectrum) = spectrum {
-        magnitudes().for_each(|magnitude| spectrum.take(magnitude));
-        clock.lap(Stage::Spectrum);
-    }
-    if let Some(rhythm) = rhythm {
-        magnitudes().for_each(|magnitude| rhythm.take(magnitude));
-        clock.lap(Stage::Rhythm);
-    }
-    if let Some(harmony) = harmony {
-        harmony.take_tile(tile, end, clock);
+/// All that want the frames of the STFT.
+struct Users<'a> {
+    clock: &'a mut Clock,
+    level: &'a mut Level,
+    offset: &'a mut Offset,
+    spectrum: &'a mut Option<Spectrum>,
+    rhythm: &'a mut Option<Rhythm>,
+    harmony: &'a mut Option<Harmony>,
+}
+
+impl Users<'_> {
+    /// Takes a tile of a signal that is so long by now, or as a whole if this is its `end`.
+    fn take(&mut self, tile: &Tile, extent: Extent, end: bool) {
+        let Self { clock, level, offset, spectrum, rhythm, harmony } = self;
+        let frames = || {
+            (0..tile.len()).map(|i| Frame {
+                magnitude: tile.magnitude(i),
+                bin_1: tile.spectrum(i)[1],
+                is_inside: extent.holds(tile.first() + i),
+            })
+        };
+        clock.lap(Stage::Stft);
+        for (i, frame) in frames().enumerate() {
+            level.take_frame(frame);
+            if !frame.is_inside {
+                offset.keep(tile.first() + i, tile.spectrum(i));
+            }
+        }
+        clock.lap(Stage::Samples);
+        if let Some(spectrum) = spectrum {
+            frames().for_each(|frame| spectrum.take(frame));
+            clock.lap(Stage::Spectrum);
+        }
+        if let Some(rhythm) = rhythm {
+            frames().for_each(|frame| rhythm.take(frame));
+            clock.lap(Stage::Rhythm);
+        }
+        if let Some(harmony) = harmony {
+            harmony.take_tile(tile, end.then_some(extent.length()), clock);
+        }
     }
 }
 

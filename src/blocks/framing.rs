@@ -8,6 +8,12 @@ use crate::blocks::params::PadMode;
 /// The largest step from frame to frame.
 pub const MOST_HOP_LENGTH: usize = 1 << 31;
 
+/// Samples of a frame that lasts, to the nearest power of two, as long as 2048 do at 44.1 kHz: what is
+/// measured in such frames does not depend on the sample rate. 2048 from 31.2 to 62.3 kHz.
+pub(crate) fn frame_length(sample_rate: f64) -> usize {
+    1 << (2048.0 * sample_rate / 44_100.0).log2().round() as u32
+}
+
 /// The geometry of the frames.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Framing {
@@ -217,6 +223,26 @@ mod tests {
         };
         let padded: Vec<f64> = (-padding..n + padding).map(at).collect();
         padded.windows(framing.frame_length).step_by(framing.hop_length).map(<[f64]>::to_vec).collect()
+    }
+
+    #[test]
+    fn frames_last_as_long_at_every_rate() {
+        for (rate, expected) in [
+            (8000.0, 512),
+            (11_025.0, 512),
+            (16_000.0, 1024),
+            (22_050.0, 1024),
+            (32_000.0, 2048),
+            (44_100.0, 2048),
+            (48_000.0, 2048),
+            (62_000.0, 2048),
+            (88_200.0, 4096),
+            (96_000.0, 4096),
+            (192_000.0, 8192),
+            (384_000.0, 16_384),
+        ] {
+            assert_eq!(frame_length(rate), expected, "{rate}");
+        }
     }
 
     #[test]

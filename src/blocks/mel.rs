@@ -20,7 +20,8 @@ pub(crate) struct MelBank {
 }
 
 impl MelBank {
-    /// `n_mels` filters from `fmin` to `fmax` Hz for spectra of `n_fft` samples.
+    /// `n_mels` filters from `fmin` to `fmax` Hz for spectra of `n_fft` samples, without those that reach
+    /// above half the sample rate.
     pub fn new(sample_rate: f64, n_fft: usize, n_mels: usize, fmin: f64, fmax: f64) -> Result<Self> {
         let mut edges = reserve(n_mels + 2)?;
         let (low, high) = (mel_of_hz(fmin), mel_of_hz(fmax));
@@ -37,7 +38,9 @@ impl MelBank {
             weights: reserve(2 * bins + LANES * n_mels)?,
             power: buffer(bins + LANES, 0.0)?,
         };
-        for edges in edges.windows(3) {
+        // From mel and back, an edge at half the rate may lie above it by its rounding.
+        let limit = sample_rate / 2.0 * (1.0 + 1e-9);
+        for edges in edges.windows(3).take_while(|edges| edges[2] <= limit) {
             let [left, middle, right] = [edges[0], edges[1], edges[2]];
             for (k, weight) in row.iter_mut().enumerate() {
                 let f = k as f64 * bin_width;
@@ -55,6 +58,11 @@ impl MelBank {
             bank.weights.resize(bank.weights.len() + len - (end - first), 0.0);
         }
         Ok(bank)
+    }
+
+    /// The number of filters.
+    pub fn len(&self) -> usize {
+        self.spans.len()
     }
 
     /// Writes the power in each filter of a spectrum of magnitudes.
@@ -131,6 +139,20 @@ mod tests {
         assert!((mel_of_hz(6400.0) - 42.0).abs() < 1e-12);
         for hz in [0.0, 60.0, 999.0, 1000.0, 1001.0, 22050.0] {
             assert!((hz_of_mel(mel_of_hz(hz)) - hz).abs() < 1e-9);
+        }
+    }
+
+    #[test]
+    fn filters_that_reach_above_half_the_rate_are_left_out() {
+        let bank = |rate: f64| MelBank::new(rate, 1024, 128, 0.0, 11_025.0).unwrap();
+        assert_eq!(bank(22_050.0).len(), 128);
+        let shorter = bank(16_000.0);
+        // 8 kHz is as many mels above 0 of 129 steps.
+        let expected = (129.0 * mel_of_hz(8000.0) / mel_of_hz(11_025.0)) as usize - 1;
+        assert_eq!(shorter.len(), expected);
+        for rate in [8000.0, 11_025.0, 44_100.0, 48_000.0, 96_000.0] {
+            let (n_fft, fmax) = (2048, rate / 2.0);
+            assert_eq!(MelBank::new(rate, n_fft, 128, 0.0, fmax).unwrap().len(), 128, "{rate}");
         }
     }
 

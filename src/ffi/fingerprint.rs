@@ -7,7 +7,9 @@ use super::args::{self, Given, Input, Output, Place};
 use super::fields::params;
 use super::status::guard;
 use super::streams::{self, Exclusive, Handle, Shared};
-use crate::fingerprint::{DIMENSIONS, FingerprintParams, FingerprintPlan, LEN, STAGES, Scale, VERSION};
+use crate::fingerprint::{
+    DIMENSIONS, Fingerprint, FingerprintParams, FingerprintPlan, LEN, STAGES, Scale, VERSION,
+};
 
 /// Dimensions 0 to 6, 9 and 14 to 16.
 pub const AURALIS_GROUP_SPECTRUM: u32 = 1;
@@ -75,14 +77,14 @@ pub extern "C" fn auralis_fingerprint_version() -> u32 {
 /// The name of dimension `i`: a static string; NULL if there is no such dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_name(i: usize) -> *const c_char {
-    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.texts()[0].as_ptr())
+    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.field().name.as_ptr())
 }
 
 /// The unit of dimension `i`, empty for a share or an index: a static string; NULL if there is no such
 /// dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_unit(i: usize) -> *const c_char {
-    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.texts()[1].as_ptr())
+    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.field().unit.as_ptr())
 }
 
 /// The group of dimension `i`, in lower case: a static string; NULL if there is no such dimension.
@@ -112,7 +114,7 @@ pub extern "C" fn auralis_fingerprint_circular(i: usize) -> u32 {
 /// dimension.
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_definition(i: usize) -> *const c_char {
-    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.texts()[2].as_ptr())
+    DIMENSIONS.get(i).map_or(null(), |dimension| dimension.field().definition.as_ptr())
 }
 
 /// The lowest value that dimension `i` can have; NaN if there is no such dimension.
@@ -126,6 +128,22 @@ pub extern "C" fn auralis_fingerprint_lowest(i: usize) -> f64 {
 #[unsafe(no_mangle)]
 pub extern "C" fn auralis_fingerprint_highest(i: usize) -> f64 {
     DIMENSIONS.get(i).map_or(f64::NAN, |dimension| dimension.range().1)
+}
+
+/// What is to be said of a fingerprint as a whole: that the signal is silent, or that its channels cancel in
+/// their mean, so that what is taken from that is NaN; empty if there is nothing to say. A static string; NULL
+/// if `values` is NULL or `n_values` is not auralis_fingerprint_len().
+///
+/// # Safety
+/// `values` is NULL or points to `n_values` doubles.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_fingerprint_remark(values: *const f64, n_values: usize) -> *const c_char {
+    if values.is_null() || !values.is_aligned() || n_values != LEN {
+        return null();
+    }
+    // SAFETY: not NULL, aligned, and the caller vouches for so many doubles.
+    let values = unsafe { *values.cast::<[f64; LEN]>() };
+    Fingerprint { values }.remark().as_ptr()
 }
 
 /// The number of kernels whose time auralis_fingerprint_stream_seconds gives.

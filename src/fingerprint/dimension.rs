@@ -4,7 +4,7 @@
 use std::ffi::CStr;
 use std::fmt::{self, Write};
 
-use crate::blocks::table::Field;
+use crate::blocks::table::{Field, c_text};
 
 /// Dimensions that are computed together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl Group {
 
 impl fmt::Display for Group {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(text(self.name()))
+        f.write_str(&self.name().to_string_lossy())
     }
 }
 
@@ -71,7 +71,7 @@ impl Aspect {
 
 impl fmt::Display for Aspect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(text(self.name()))
+        f.write_str(&self.name().to_string_lossy())
     }
 }
 
@@ -88,20 +88,16 @@ pub enum Scale {
 pub const LEN: usize = 25;
 
 /// Grows with every change of a definition. Fingerprints of different versions are not to be compared.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const NO_LIMIT: f64 = f64::INFINITY;
 
 /// What is known of one dimension.
 struct Row {
-    name: &'static CStr,
-    unit: &'static CStr,
-    range: (f64, f64),
+    field: Field,
     group: Group,
     aspect: Aspect,
     scale: Scale,
-    version: u32,
-    definition: &'static CStr,
 }
 
 /// Makes the enum and the table of the same lines.
@@ -118,14 +114,16 @@ macro_rules! dimensions {
         pub const DIMENSIONS: [Dimension; LEN] = [$(Dimension::$variant,)*];
 
         static TABLE: [Row; LEN] = [$(Row {
-            name: c_text(concat!($name, "\0")),
-            unit: c_text(concat!($unit, "\0")),
-            range: $range,
+            field: Field {
+                name: c_text(concat!($name, "\0")),
+                unit: c_text(concat!($unit, "\0")),
+                range: $range,
+                version: $version,
+                definition: c_text(concat!($definition, "\0")),
+            },
             group: Group::$group,
             aspect: Aspect::$aspect,
             scale: Scale::$scale,
-            version: $version,
-            definition: c_text(concat!($definition, "\0")),
         },)*];
     };
 }
@@ -133,55 +131,55 @@ macro_rules! dimensions {
 // Variant, name, unit, range, group, aspect, scale, version of the last change; definition.
 #[rustfmt::skip]
 dimensions! {
-    SubBassPct "sub_bass_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 1
-        "share of 20 to 60 Hz in the mean power of the STFT; the seven shares sum to 100, bands above half the sample rate hold 0";
-    BassPct "bass_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 1
+    SubBassPct "sub_bass_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 2
+        "share of 20 to 60 Hz in the mean power of the frames; the seven shares sum to 100, a band above half the sample rate holds 0";
+    BassPct "bass_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 2
         "share of 60 to 250 Hz";
-    LowMidPct "low_mid_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 1
+    LowMidPct "low_mid_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 2
         "share of 250 to 500 Hz";
-    MidPct "mid_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 1
+    MidPct "mid_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 2
         "share of 500 to 2000 Hz";
-    UpperMidPct "upper_mid_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 1
+    UpperMidPct "upper_mid_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 2
         "share of 2000 to 4000 Hz";
-    PresencePct "presence_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 1
+    PresencePct "presence_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 2
         "share of 4000 to 6000 Hz";
-    AirPct "air_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 1
+    AirPct "air_pct" "%" (0.0, 100.0) Spectrum Spectrum Linear 2
         "share of 6000 to 20000 Hz";
-    Lufs "lufs" "LUFS" (-70.0, NO_LIMIT) Level Loudness Linear 1
+    Lufs "lufs" "LUFS" (-70.0, NO_LIMIT) Level Loudness Linear 2
         "integrated loudness of the channels by ITU-R BS.1770-4, with the gates at -70 LUFS and 10 LU below the mean; needs 0.4 s";
-    CrestDb "crest_db" "dB" (0.0, NO_LIMIT) Level Loudness Linear 1
-        "20 log10(peak / RMS) of the samples of the whole signal";
-    BassMidRatio "bass_mid_ratio" "dB" (-60.0, 60.0) Spectrum Spectrum Linear 1
+    CrestDb "crest_db" "dB" (0.0, NO_LIMIT) Level Loudness Linear 2
+        "20 log10(peak / RMS) of the samples of the whole signal; where channels cancel, of the channel with the highest peak";
+    BassMidRatio "bass_mid_ratio" "dB" (-60.0, 60.0) Spectrum Spectrum Linear 2
         "energy of 60 to 250 Hz over that of 250 to 2000 Hz, limited to ±60";
-    TempoBpm "tempo_bpm" "BPM" (0.0, 320.0) Rhythm Rhythm Octaves 1
-        "librosa.feature.tempo of librosa.onset.onset_strength; NaN if nothing repeats (mean autocorrelation at the beat's period below 1e-6) or the signal is shorter than two periods";
-    RhythmStability "rhythm_stability" "" (0.0, 1.0) Rhythm Rhythm Linear 1
-        "1 / (1 + coefficient of variation) of the intervals between the beats of librosa.beat.beat_track; needs 3 beats";
-    TransientDensity "transient_density" "1/s" (0.0, NO_LIMIT) Rhythm Rhythm Linear 1
-        "onsets of librosa.onset.onset_detect per second; needs 2048 samples";
-    SilenceRatio "silence_ratio" "" (0.0, 1.0) Level Loudness Linear 1
-        "share of frames whose RMS is more than 40 dB below the loudest frame's; 1 for a silent signal";
-    SpectralCentroid "spectral_centroid" "Hz" (0.0, NO_LIMIT) Spectrum Timbre Linear 1
-        "median over frames of librosa.feature.spectral_centroid";
-    SpectralRolloff "spectral_rolloff" "Hz" (0.0, NO_LIMIT) Spectrum Timbre Linear 1
-        "median over frames of librosa.feature.spectral_rolloff, 85 % of the magnitudes";
-    SpectralFlatness "spectral_flatness" "" (0.0, 1.0) Spectrum Timbre Linear 1
-        "median over frames of librosa.feature.spectral_flatness (power 2; powers below 1e-10 count as 1e-10)";
-    HarmonicRatio "harmonic_ratio" "" (0.0, 1.0) Harmony Harmony Linear 1
+    TempoBpm "tempo_bpm" "BPM" (0.0, 320.0) Rhythm Rhythm Octaves 2
+        "librosa.feature.tempo of the onset strength; NaN if nothing repeats (mean autocorrelation at the beat's period below 1e-6) or the signal is shorter than two periods";
+    RhythmStability "rhythm_stability" "" (0.0, 1.0) Rhythm Rhythm Linear 2
+        "1 / (1 + coefficient of variation) of the intervals between the beats that librosa.beat.beat_track finds in the onset strength, the median of the bands in place of their mean; needs 3 beats";
+    TransientDensity "transient_density" "1/s" (0.0, NO_LIMIT) Rhythm Rhythm Linear 2
+        "onsets per second that librosa.onset.onset_detect finds in the onset strength with normalize=False and a delta of 0.07 of its range, at least 0.5 dB; needs the samples of a frame";
+    SilenceRatio "silence_ratio" "" (0.0, 1.0) Level Loudness Linear 2
+        "share of frames whose power is more than 40 dB below the loudest frame's; 1 for a silent signal";
+    SpectralCentroid "spectral_centroid" "Hz" (0.0, NO_LIMIT) Spectrum Timbre Linear 2
+        "median over frames of librosa.feature.spectral_centroid of 20 Hz to 10 kHz";
+    SpectralRolloff "spectral_rolloff" "Hz" (0.0, NO_LIMIT) Spectrum Timbre Linear 2
+        "median over frames of librosa.feature.spectral_rolloff of 20 Hz to 10 kHz, 85 % of the magnitudes";
+    SpectralFlatness "spectral_flatness" "" (0.0, 1.0) Spectrum Timbre Linear 2
+        "median over frames of librosa.feature.spectral_flatness of 20 Hz to 10 kHz (power 2; powers below 1e-10 count as 1e-10)";
+    HarmonicRatio "harmonic_ratio" "" (0.0, 1.0) Harmony Harmony Linear 2
         "RMS(h) / (RMS(h) + RMS(p)) of the two parts of librosa.effects.hpss";
-    PitchStability "pitch_stability" "" (0.0, 1.0) Harmony Harmony Linear 1
-        "1 / (1 + 10 · standard deviation / mean) of the frequencies that librosa.yin (C2 to C7) finds; needs 10 frames and a sample rate below 133.8 kHz";
-    ChromaEnergy "chroma_energy" "" (0.0, 1.0) Harmony Harmony Linear 1
-        "mean over frames and classes of librosa.feature.chroma_cqt, the largest class of a frame being 1, tuning estimated; needs a sample rate of more than 8.5 kHz";
-    DynamicRangeVariation "dynamic_range_variation" "dB" (0.0, NO_LIMIT) Dynamics Loudness Linear 1
+    PitchStability "pitch_stability" "" (0.0, 1.0) Harmony Harmony Linear 2
+        "1 / (1 + 10 · standard deviation / mean) of the frequencies that librosa.yin (C2 to C7) finds; needs 10 frames";
+    ChromaEnergy "chroma_energy" "" (0.0, 1.0) Harmony Harmony Linear 2
+        "mean over frames and classes of librosa.feature.chroma_cqt, the largest class of a frame being 1, tuning estimated from the frames; needs a sample rate of more than 8.5 kHz";
+    DynamicRangeVariation "dynamic_range_variation" "dB" (0.0, NO_LIMIT) Dynamics Loudness Linear 2
         "standard deviation of the crest factor in dB over frames of 0.5 s every 0.25 s, without those more than 60 dB below the loudest; needs two";
-    LoudnessVariationStd "loudness_variation_std" "LU" (0.0, NO_LIMIT) Dynamics Loudness Linear 1
+    LoudnessVariationStd "loudness_variation_std" "LU" (0.0, NO_LIMIT) Dynamics Loudness Linear 2
         "standard deviation of the short-term loudness (3 s, every 0.1 s) above -70 LUFS and above the integrated loudness - 20 LU; needs two values";
-    PeakConsistency "peak_consistency" "" (0.0, 1.0) Dynamics Loudness Linear 1
+    PeakConsistency "peak_consistency" "" (0.0, 1.0) Dynamics Loudness Linear 2
         "1 / (1 + coefficient of variation) of the peaks of the frames of dynamic_range_variation";
-    StereoWidth "stereo_width" "" (0.0, 1.0) Stereo Stereo Linear 1
+    StereoWidth "stereo_width" "" (0.0, 1.0) Stereo Stereo Linear 2
         "energy of (L - R) / 2 over that of (L + R) / 2 and (L - R) / 2; 0 for one channel";
-    PhaseCorrelation "phase_correlation" "" (-1.0, 1.0) Stereo Stereo Linear 1
+    PhaseCorrelation "phase_correlation" "" (-1.0, 1.0) Stereo Stereo Linear 2
         "correlation of L and R at lag 0, without their means; 1 for one channel, NaN if one of two is constant";
 }
 
@@ -190,24 +188,18 @@ impl Dimension {
         &TABLE[self as usize]
     }
 
-    /// The dimension as a number of another table.
-    pub(crate) const fn field(self) -> Field {
-        let Row { name, unit, range, version, definition, .. } = *self.row();
-        Field { name, unit, range, version, definition }
+    /// Name, unit, range, version of the last change and definition.
+    pub const fn field(self) -> Field {
+        self.row().field
     }
 
     pub fn name(self) -> &'static str {
-        text(self.row().name)
-    }
-
-    /// Empty for a share or an index.
-    pub fn unit(self) -> &'static str {
-        text(self.row().unit)
+        self.row().field.name()
     }
 
     /// The least and the largest value; infinite where there is no limit.
     pub fn range(self) -> (f64, f64) {
-        self.row().range
+        self.field().range
     }
 
     pub fn group(self) -> Group {
@@ -221,49 +213,20 @@ impl Dimension {
     pub fn scale(self) -> Scale {
         self.row().scale
     }
-
-    /// The version of the table in which the definition changed last.
-    pub fn version(self) -> u32 {
-        self.row().version
-    }
-
-    /// How it is computed, in a sentence.
-    pub fn definition(self) -> &'static str {
-        text(self.row().definition)
-    }
-
-    /// [`Self::name`], [`Self::unit`] and [`Self::definition`] for C.
-    pub(crate) fn texts(self) -> [&'static CStr; 3] {
-        let Row { name, unit, definition, .. } = self.row();
-        [name, unit, definition]
-    }
-}
-
-const fn c_text(text: &'static str) -> &'static CStr {
-    match CStr::from_bytes_with_nul(text.as_bytes()) {
-        Ok(text) => text,
-        Err(_) => panic!("the texts of the table have no NUL but the one at their end"),
-    }
-}
-
-const fn text(text: &'static CStr) -> &'static str {
-    match text.to_str() {
-        Ok(text) => text,
-        Err(_) => panic!("the texts of the table are UTF-8"),
-    }
 }
 
 /// The text of docs/FINGERPRINT.md.
 pub fn markdown() -> String {
     let mut text = String::from(HEAD);
     for (i, dimension) in DIMENSIONS.iter().enumerate() {
-        let unit = if dimension.unit().is_empty() { "–" } else { dimension.unit() };
-        let range = match dimension.range() {
+        let field = dimension.field();
+        let unit = if field.unit().is_empty() { "–" } else { field.unit() };
+        let range = match field.range {
             (low, f64::INFINITY) => format!("from {low}"),
             (low, high) => format!("{low} to {high}"),
         };
-        let (name, definition) = (dimension.name(), dimension.definition());
-        let (group, version) = (dimension.group(), dimension.version());
+        let (name, definition, version) = (field.name(), field.definition(), field.version);
+        let group = dimension.group();
         writeln!(text, "| {i} | `{name}` | {unit} | {range} | {group} | {version} | {definition} |")
             .expect("a string takes all that is written");
     }
@@ -276,15 +239,13 @@ const TAIL: &str = include_str!("tail.md");
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::blocks::table::assert_sound;
 
     #[test]
-    fn names_are_unique_and_fit_for_identifiers() {
-        for (i, dimension) in DIMENSIONS.iter().enumerate() {
-            let (name, version) = (dimension.name(), dimension.version());
-            assert!(name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{name}");
-            assert!(DIMENSIONS[..i].iter().all(|other| other.name() != name), "{name}");
-            assert_eq!(format!("{dimension:?}").to_lowercase(), name.replace('_', ""));
-            assert!((1..=VERSION).contains(&version), "{name}");
+    fn the_table_is_sound_and_variants_have_its_names() {
+        assert_sound(&DIMENSIONS.map(Dimension::field), VERSION);
+        for dimension in DIMENSIONS {
+            assert_eq!(format!("{dimension:?}").to_lowercase(), dimension.name().replace('_', ""));
         }
         assert_eq!(DIMENSIONS.iter().fold(0, |bits, dimension| bits | dimension.group().bit()), Group::ALL);
     }

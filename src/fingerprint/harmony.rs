@@ -1,10 +1,11 @@
 //! Dimensions 17 (harmonic share), 18 (steadiness of pitch) and 19 (spread of chroma).
 
 use super::clock::{Clock, Stage};
+use super::frames::Frames;
 use super::level::FRAMES;
 use super::series::{Series, Spread};
 use super::spool::{BLOCK, Spool};
-use super::{CHECKED, CHUNK, Dimension, Fingerprint, HOP, N_FFT};
+use super::{CHECKED, Dimension, Fingerprint};
 use crate::blocks::error::{Error, Result, buffer};
 use crate::blocks::istft::{Istft, SignalLength};
 use crate::blocks::plan::Plan;
@@ -20,33 +21,31 @@ const LEAST_FRAMES: usize = 10;
 
 pub(super) struct Harmony {
     parts: Energies,
-    pitch: Option<Pitch>,
+    pitch: Pitch,
     chroma: Option<Chroma>,
 }
 
 impl Harmony {
-    pub fn new(sample_rate: f64) -> Result<Self> {
+    pub fn new(sample_rate: f64, frames: Frames) -> Result<Self> {
         Ok(Self {
-            parts: Energies::new()?,
-            pitch: if_possible(Pitch::new(sample_rate))?,
-            chroma: if_possible(Chroma::new(sample_rate))?,
+            parts: Energies::new(frames)?,
+            pitch: Pitch::new(sample_rate, frames)?,
+            chroma: if_possible(Chroma::new(sample_rate, frames))?,
         })
     }
 
     pub fn take(&mut self, mono: &[f64], clock: &mut Clock) {
         self.parts.back.resynthesis.keep(mono);
         clock.lap(Stage::Hpss);
-        if let Some(pitch) = &mut self.pitch {
-            pitch.take(mono);
-            clock.lap(Stage::Yin);
-        }
+        self.pitch.take(mono);
+        clock.lap(Stage::Yin);
         if let Some(chroma) = &mut self.chroma {
             chroma.take(mono);
             clock.lap(Stage::Chroma);
         }
     }
 
-    /// Takes frames of the signal that was taken; at its end, its length in frames and samples comes along.
+    /// Takes frames of the signal that was taken; at its end, its length comes along.
     pub fn take_tile(&mut self, tile: &Tile, end: Option<SignalLength>, clock: &mut Clock) {
         self.parts.take(tile, end);
         clock.lap(Stage::Hpss);
@@ -56,7 +55,7 @@ impl Harmony {
         }
     }
 
-    /// Ends a signal of so many frames and samples. Pitch and chroma are those of the frames for which
+    /// Ends the signal. Pitch and chroma are those of the frames for which
     /// `keep` holds.
     pub fn finish(
         &mut self,
@@ -68,11 +67,9 @@ impl Harmony {
         let [harmonic, percussive] = self.parts.finish(end).map(f64::sqrt);
         values[Dimension::HarmonicRatio] = harmonic / (harmonic + percussive);
         clock.lap(Stage::Hpss);
-        if let Some(pitch) = &mut self.pitch {
-            let Spread { mean, std, count } = pitch.finish().spread(keep);
-            if count >= LEAST_FRAMES {
-                values[Dimension::PitchStability] = 1.0 / (1.0 + 10.0 * std / mean);
-            }
+        let Spread { mean, std, count } = self.pitch.finish().spread(keep);
+        if count >= LEAST_FRAMES {
+            values[Dimension::PitchStability] = 1.0 / (1.0 + 10.0 * std / mean);
         }
         clock.lap(Stage::Yin);
         if let Some(chroma) = &mut self.chroma {
@@ -83,17 +80,15 @@ impl Harmony {
 
     pub fn reset(&mut self) {
         self.parts.reset();
-        if let Some(pitch) = &mut self.pitch {
-            pitch.plan.reset();
-            pitch.f0.reset();
-        }
+        self.pitch.plan.reset();
+        self.pitch.f0.reset();
         if let Some(chroma) = &mut self.chroma {
             chroma.reset();
         }
     }
 }
 
-/// `None` where the sample rate is too high or too low for a measure.
+/// `None` where the sample rate is too low for a measure.
 fn if_possible<T>(new: Result<T>) -> Result<Option<T>> {
     match new {
         Ok(measure) => Ok(Some(measure)),
@@ -109,15 +104,15 @@ struct Energies {
 }
 
 impl Energies {
-    fn new() -> Result<Self> {
-        let params = HpssParams { n_fft: N_FFT, hop_length: HOP, ..HpssParams::default() };
+    fn new(frames: Frames) -> Result<Self> {
+        let params = HpssParams { n_fft: frames.n_fft, hop_length: frames.hop, ..HpssParams::default() };
         let (stft, masks) = (params.stft().resolved()?, params.masks());
         Ok(Self {
-            separator: Separator::new(N_FFT / 2 + 1, &masks, Parts::Harmonic)?,
+            separator: Separator::new(frames.n_fft / 2 + 1, &masks, Parts::Harmonic)?,
             back: Back {
                 instructions: InstructionSet::best(),
                 resynthesis: Resynthesis::new(Istft::new(&stft)?, masks.tiles_ahead())?,
-                harmonic: buffer(stft.span() + CHUNK, 0.0)?,
+                harmonic: buffer(stft.span() + frames.chunk(), 0.0)?,
                 energies: [0.0; 2],
             },
         })
@@ -199,10 +194,11 @@ struct Pitch {
 }
 
 impl Pitch {
-    fn new(sample_rate: f64) -> Result<Self> {
-        let params = YinParams { frame_length: N_FFT, hop_length: HOP, ..YinParams::default() };
+    fn new(sample_rate: f64, frames: Frames) -> Result<Self> {
+        let Frames { n_fft, hop, .. } = frames;
+        let params = YinParams { frame_length: n_fft, hop_length: hop, ..YinParams::default() };
         let plan = YinPlan::new(sample_rate, &params)?;
-        let most = plan.max_output(CHUNK).max(plan.max_output(0));
+        let most = plan.max_output(frames.chunk()).max(plan.max_output(0));
         Ok(Self { plan, written: buffer(most, 0.0)?, f0: Series::new(FRAMES)? })
     }
 
@@ -237,12 +233,12 @@ struct Chroma {
 const WAITING: usize = (14 << 20) / size_of::<i16>() / BLOCK;
 
 impl Chroma {
-    fn new(sample_rate: f64) -> Result<Self> {
-        let params = ChromaParams { hop_length: HOP, ..ChromaParams::default() };
+    fn new(sample_rate: f64, frames: Frames) -> Result<Self> {
+        let params = ChromaParams { hop_length: frames.hop, ..ChromaParams::default() };
         Ok(Self {
             plan: DeferredChroma::new(sample_rate, &params)?,
             spool: Spool::new(WAITING)?,
-            tuning: TuningEstimator::new(sample_rate, params.bins_per_octave)?,
+            tuning: TuningEstimator::new(sample_rate, params.bins_per_octave, frames.n_fft)?,
             tuned: false,
             energy: Series::new(FRAMES)?,
         })

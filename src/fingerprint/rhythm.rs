@@ -1,6 +1,7 @@
 //! Dimensions 10 (tempo), 11 (regularity of the beats) and 12 (density of onsets).
 
-use super::{CHECKED, Dimension, Fingerprint, HOP, N_FFT};
+use super::frames::{Extent, Frame, Frames};
+use super::{CHECKED, Dimension, Fingerprint};
 use crate::blocks::error::{Result, reserve};
 use crate::kernels::beat::{BeatParams, BeatTracker, period_of};
 use crate::kernels::onset::{Flux, OnsetParams, PeakParams, detect_in_place, mean, median};
@@ -9,12 +10,21 @@ use crate::kernels::tempo::{TempoParams, TempoPlan};
 /// Frames that are described: the first 50 minutes at 44.1 kHz.
 const FRAMES: usize = 1 << 18;
 
+/// Where the mel bands of the onset strength end, in Hz.
+const FMAX: f64 = 11_025.0;
+
+/// How far an onset stands out at least: this share of the range of the onset strength, and so many dB.
+const DELTA: f64 = 0.07;
+const LEAST_DELTA: f64 = 0.5;
+
 /// Autocorrelation at the beat's period below which nothing repeats, and the tempo is only the prior's.
 const LEAST_STRENGTH: f64 = 1e-6;
 
 pub(super) struct Rhythm {
     sample_rate: f64,
-    params: OnsetParams,
+    frames: Frames,
+    /// Frames before the first flux: it begins with the second frame, and is delayed by half a frame.
+    before: usize,
     flux: Flux,
     /// Onset strength by the mean of the mel bands, and by their median for the beats.
     mean: Vec<f64>,
@@ -24,37 +34,38 @@ pub(super) struct Rhythm {
 }
 
 impl Rhythm {
-    pub fn new(sample_rate: f64) -> Result<Self> {
-        let params = OnsetParams { n_fft: N_FFT, hop_length: HOP, ..OnsetParams::default() };
-        let tempo_params = TempoParams { hop_length: HOP, ..TempoParams::default() };
+    pub fn new(sample_rate: f64, frames: Frames) -> Result<Self> {
+        let Frames { n_fft, hop, .. } = frames;
+        let params = OnsetParams { n_fft, hop_length: hop, fmax: FMAX, ..OnsetParams::default() };
+        let tempo_params = TempoParams { hop_length: hop, ..TempoParams::default() };
         let tempo = TempoPlan::new(sample_rate, &tempo_params)?;
         let mut rhythm = Self {
             sample_rate,
-            flux: Flux::new(sample_rate, sample_rate / 2.0, &params)?,
+            frames,
+            before: params.lag + params.shift()?,
+            flux: Flux::new(sample_rate, &params)?,
             mean: reserve(FRAMES)?,
             median: reserve(FRAMES)?,
             beats: BeatTracker::new(FRAMES, tempo.longest_period())?,
             tempo,
-            params,
         };
         rhythm.reset();
         Ok(rhythm)
     }
 
-    pub fn take(&mut self, magnitude: &[f64]) {
+    pub fn take(&mut self, frame: Frame) {
         let Self { flux, mean, median, .. } = self;
-        flux.push(magnitude, |bands| keep(mean, median, bands));
+        flux.push(frame.magnitude, |bands| keep(mean, median, bands));
     }
 
-    /// Ends a signal of so many frames and samples.
-    pub fn finish(&mut self, n_frames: usize, n_samples: usize, values: &mut Fingerprint) {
+    pub fn finish(&mut self, extent: Extent, values: &mut Fingerprint) {
         let Self { flux, mean, median, .. } = self;
         flux.finish(|bands| keep(mean, median, bands));
-        mean.truncate(n_frames);
-        median.truncate(n_frames);
+        mean.truncate(extent.n_frames);
+        median.truncate(extent.n_frames);
         values[Dimension::TempoBpm] = self.tempo();
         values[Dimension::RhythmStability] = self.stability();
-        values[Dimension::TransientDensity] = self.density(n_samples);
+        values[Dimension::TransientDensity] = self.density(extent.n_samples);
     }
 
     /// Tempo in BPM; NaN if nothing repeats, or not within the length of the signal.
@@ -70,7 +81,8 @@ impl Rhythm {
             return f64::NAN;
         }
         let BeatParams { tightness, trim, .. } = BeatParams::default();
-        let period = period_of(self.tempo.tempo(&self.median).bpm, self.sample_rate, HOP) as usize;
+        let period =
+            period_of(self.tempo.tempo(&self.median).bpm, self.sample_rate, self.frames.hop) as usize;
         let beats = self.beats.track(&self.median, period, tightness, trim);
         if beats.len() < 3 {
             return f64::NAN;
@@ -82,26 +94,26 @@ impl Rhythm {
         1.0 / (1.0 + variance.sqrt() / mean)
     }
 
-    /// Onsets per second of a signal of `n_samples`; NaN for one shorter than a frame. The onset
-    /// strength is lost.
+    /// Onsets per second of a signal of `n_samples`; NaN for one shorter than a frame.
     fn density(&mut self, n_samples: usize) -> f64 {
-        if n_samples < N_FFT {
+        if n_samples < self.frames.n_fft {
             return f64::NAN;
         }
-        let params = PeakParams { hop_length: HOP, ..PeakParams::default() };
+        let lowest = self.mean.iter().copied().fold(f64::INFINITY, f64::min);
+        let highest = self.mean.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let delta = (DELTA * (highest - lowest)).max(LEAST_DELTA);
+        let params = PeakParams { hop_length: self.frames.hop, normalize: false, delta };
         let mut onsets = 0.0;
         detect_in_place(&mut self.mean, self.sample_rate, &params, |_| onsets += 1.0).expect(CHECKED);
-        let described = n_samples.min(FRAMES * HOP);
+        let described = n_samples.min(FRAMES * self.frames.hop);
         onsets * self.sample_rate / described as f64
     }
 
     pub fn reset(&mut self) {
         self.flux.reset();
-        // Flux begins with the second frame, and is delayed by half a frame.
-        let before = self.params.lag + N_FFT / (2 * HOP);
         for envelope in [&mut self.mean, &mut self.median] {
             envelope.clear();
-            envelope.resize(before, 0.0);
+            envelope.resize(self.before, 0.0);
         }
     }
 }

@@ -36,6 +36,15 @@ impl Series {
         &self.values
     }
 
+    pub fn values_mut(&mut self) -> &mut [f32] {
+        &mut self.values
+    }
+
+    /// Frames from one value to the next.
+    pub fn every(&self) -> usize {
+        self.every
+    }
+
     /// Mean over the frames for which `keep` holds; NaN for none.
     pub fn mean(&self, keep: impl Fn(usize) -> bool) -> f64 {
         let (sum, count) = self.kept(keep).fold((0.0, 0.0), |(sum, count), x| (sum + x, count + 1.0));

@@ -24,8 +24,8 @@ struct Sums {
 
 /// A channel is constant if its variance is below this share of its energy: rounding leaves some.
 const CONSTANT: f64 = 1e-20;
-/// Mean energy below which both channels are silent: an RMS of 1e-10.
-const LEAST: f64 = 1e-20;
+/// Mean energy of both channels below which they are silent: that of sines of amplitude 1e-5.
+const LEAST: f64 = 0.5e-10;
 
 impl Stereo {
     pub fn new(n_channels: usize) -> Self {

@@ -67,7 +67,7 @@ impl OnsetPlan {
             max_size,
             format_args!("1 to n_mels = {n_mels}"),
         )?;
-        let flux = Flux::new(sample_rate, fmax, params)?;
+        let flux = Flux::new(sample_rate, &OnsetParams { fmax, ..*params })?;
         Ok(Self { params: *params, stft, flux, shift: params.shift()? })
     }
 
@@ -156,7 +156,7 @@ pub fn onset_detect(envelope: &[f64], sample_rate: f64, params: &PeakParams) -> 
     Ok(onsets)
 }
 
-/// [`onset_detect`] that normalises the envelope where it is.
+/// [`onset_detect`] that normalises the envelope, if it does, where it is.
 pub(crate) fn detect_in_place(
     envelope: &mut [f64],
     sample_rate: f64,

@@ -60,9 +60,23 @@ pub fn ask(i: usize, status: i32, capacity: usize) {
                 let message = text(function.call(&[u64::from(status as u32)]));
                 assert!(!message.expect("a text for every number").is_empty());
             }
+            ("auralis_fingerprint_remark", _) => remark(function),
             (_, "const char *") => assert!(!text(function.call(&[])).expect("a text").is_empty()),
             (_, "uint32_t") => assert!(function.call(&[]) < 1 << 32),
             (name, returns) => panic!("{name} returns {returns}"),
+        }
+    }
+}
+
+/// There is one of any values, but only if they are as many as a fingerprint has.
+fn remark(function: &Function) {
+    let len = model().function("auralis_fingerprint_len").call(&[]);
+    for value in [f64::NAN, 0.0, 1.0, f64::INFINITY] {
+        let values = vec![value; len as usize];
+        let place = values.as_ptr().expose_provenance() as u64;
+        assert!(text(function.call(&[place, len])).is_some());
+        for arguments in [[place, len - 1], [0, len], [place + 1, len]] {
+            assert_eq!(text(function.call(&arguments)), None);
         }
     }
 }

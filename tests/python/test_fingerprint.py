@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 
+import librosa
 import numpy as np
 import pytest
 import scipy.stats
 import soundfile
 from corpus import COUNT, RATE, track
 from definition import chroma_definition
-from fingerprint_oracle import NAMES, fingerprint
+from fingerprint_oracle import NAMES, fingerprint, frame_length, levels
 from signals import CLIP
 
 import auralis_dsp
@@ -38,7 +39,7 @@ def test_tracks_have_the_values_of_the_oracle(number: int) -> None:
     assert_equal(auralis_dsp.fingerprint(audio, RATE), fingerprint(audio, RATE))
 
 
-@pytest.mark.parametrize("rate", [8000, 16000, 44100, 48000, 96000])
+@pytest.mark.parametrize("rate", [8000, 16000, 32000, 44100, 48000, 96000, 192000])
 def test_rates_have_the_values_of_the_oracle(rate: int) -> None:
     audio = track(rate, 4.0, rate)
     assert_equal(auralis_dsp.fingerprint(audio, rate), fingerprint(audio, rate))
@@ -57,8 +58,12 @@ def short(name: str) -> np.ndarray:
         "silence": np.zeros((RATE, 2)),
         "silence in mono": np.zeros(RATE),
         "one sample": np.array([0.5]),
+        "a frame": rng.standard_normal(1024),
+        "less than a frame": rng.standard_normal(1023) + 0.2,
         "a fifth of a second": 0.3 * rng.standard_normal((RATE // 5, 2)),
         "constant": np.full((3 * RATE, 2), 0.3),
+        "constant and a pause": 0.3 + track(9) * np.repeat([1, 0], 3 * RATE)[:, None],
+        "a whisper": 2e-5 * rng.standard_normal((2 * RATE, 2)),
         "clipped square": np.sign(np.sin(np.arange(4 * RATE) * 0.05 + 0.01)),
         "mono": track(3)[:, 0],
         "six channels": rng.standard_normal((4 * RATE, 6)) * [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
@@ -73,8 +78,12 @@ def short(name: str) -> np.ndarray:
         "silence",
         "silence in mono",
         "one sample",
+        "a frame",
+        "less than a frame",
         "a fifth of a second",
         "constant",
+        "constant and a pause",
+        "a whisper",
         "clipped square",
         "mono",
         "six channels",
@@ -85,7 +94,7 @@ def short(name: str) -> np.ndarray:
 def test_odd_inputs_have_the_values_of_the_oracle(name: str) -> None:
     audio = short(name)
     ours, expected = auralis_dsp.fingerprint(audio, RATE), fingerprint(audio, RATE)
-    if name in ("one sample", "a fifth of a second", "constant", "clipped square"):
+    if name.startswith(("one sample", "a f", "less", "constant", "clipped")):
         # Little but edges, where librosa's chromagram is far from its definition.
         expected["chroma_energy"] = pytest.approx(expected["chroma_energy"], rel=0.3, nan_ok=True)
     for key, value in expected.items():
@@ -96,11 +105,11 @@ def test_odd_inputs_have_the_values_of_the_oracle(name: str) -> None:
 
 def test_chroma_energy_is_that_of_the_definition() -> None:
     audio = track(8).mean(axis=1)
-    tuning = auralis_dsp.estimate_tuning(audio, RATE, bins_per_octave=36)
-    chroma = chroma_definition(audio, RATE, tuning=tuning)
-    frames = np.lib.stride_tricks.sliding_window_view(np.pad(audio, 1024), 2048)[::512]
-    rms = np.sqrt(np.mean(frames**2, axis=1))
-    expected = np.mean(chroma[:, rms >= 1e-3 * rms.max()])
+    n_fft = frame_length(RATE)
+    tuning = librosa.estimate_tuning(y=audio, sr=RATE, n_fft=n_fft, bins_per_octave=36)
+    chroma = chroma_definition(audio, RATE, tuning=tuning, hop_length=n_fft // 4)
+    level, loudest = levels(audio, RATE)
+    expected = np.mean(chroma[:, level >= 1e-3 * loudest])
     ours = auralis_dsp.fingerprint(audio, RATE)["chroma_energy"]
     assert ours == pytest.approx(expected, rel=1e-4)
 
@@ -108,7 +117,8 @@ def test_chroma_energy_is_that_of_the_definition() -> None:
 def test_every_dimension_varies(vectors: np.ndarray) -> None:
     for name, values in zip(NAMES, vectors.T, strict=True):
         known = values[np.isfinite(values)]
-        assert len(known) >= 0.6 * COUNT, name
+        # Of six seconds not all have three beats.
+        assert len(known) >= 0.5 * COUNT, name
         assert len(np.unique(known)) >= 10, name
         middle = np.median(known)
         assert np.ptp(known) > 0.05 * abs(middle), name
@@ -159,9 +169,9 @@ def test_a_shift_in_time_changes_little(number: int, vectors: np.ndarray) -> Non
         auralis_dsp.fingerprint(audio[start : start + n], RATE).vector for start in (0, shift)
     )
     moved = np.abs(first - second) / np.nanstd(vectors, axis=0)
-    # One frame of half a second more or less on the edge of a pause makes the most of it.
-    assert np.nanmax(moved) < 1.5, NAMES[int(np.nanargmax(moved))]
-    assert np.nanmean(moved) < 0.1
+    # One beat or one frame of half a second more or less makes the most of it.
+    assert np.nanmax(moved) < 2.5, NAMES[int(np.nanargmax(moved))]
+    assert np.nanmean(moved) < 0.15
 
 
 @pytest.mark.parametrize("block", [1, 999, 65536, 100_000])
@@ -202,11 +212,29 @@ def test_a_fingerprint_is_a_mapping() -> None:
     found = auralis_dsp.fingerprint(track(1), RATE)
     assert len(found) == 25 and list(found) == NAMES == [d.name for d in auralis_dsp.dimensions()]
     assert found["lufs"] == found.vector[7] and isinstance(found["lufs"], float)
-    assert found.version == auralis_dsp.fingerprint_version() == 1
+    assert found.version == auralis_dsp.fingerprint_version() == 2
     assert found.units["lufs"] == "LUFS" and found.units["stereo_width"] == ""
     assert "lufs=" in repr(found) and "pitch" not in found
     with pytest.raises(ValueError, match="read-only"):
         found.vector[0] = 1
+
+
+def test_channels_that_cancel_are_told_in_words() -> None:
+    left = track(7)[:, 0]
+    cancelled = auralis_dsp.fingerprint(np.column_stack([left, -left]), RATE)
+    assert "cancel" in cancelled.remark
+    assert math.isnan(cancelled["silence_ratio"]) and math.isnan(cancelled["mid_pct"])
+    assert cancelled["lufs"] > -40 and cancelled["crest_db"] > 3
+    assert auralis_dsp.fingerprint(np.zeros(RATE), RATE).remark == "silent"
+    assert auralis_dsp.fingerprint(track(7), RATE).remark == ""
+
+
+@pytest.mark.parametrize("number", range(3, COUNT, 8))
+def test_an_offset_is_no_sound(number: int, vectors: np.ndarray) -> None:
+    found = auralis_dsp.fingerprint(track(number) + 0.2, RATE)
+    for name in ("silence_ratio", "sub_bass_pct", "mid_pct", "air_pct", "bass_mid_ratio"):
+        place = NAMES.index(name)
+        assert found[name] == pytest.approx(vectors[number, place], rel=1e-6, abs=1e-9), name
 
 
 def test_groups_are_computed_alone() -> None:

@@ -165,6 +165,16 @@ class Fingerprint(Mapping[str, float]):
         """The unit of each dimension by name, empty for a share or an index."""
         return {dimension.name: dimension.unit for dimension in dimensions()}
 
+    @property
+    def remark(self) -> str:
+        """What is to be said of the whole: that the signal is silent, or that its channels cancel.
+
+        Empty if there is nothing to say. What is taken from the mean of channels that cancel is
+        NaN; so is ``silence_ratio``, which of a silent signal is 1.
+        """
+        vector = np.ascontiguousarray(self.vector)
+        return _text(lib.auralis_fingerprint_remark(samples(vector), len(vector)))
+
     def __getitem__(self, name: str) -> float:
         return plain(float(self._vector[_places()[name]]))
 

@@ -38,12 +38,15 @@ pub(crate) struct Flux {
 }
 
 impl Flux {
-    /// For checked parameters.
-    pub fn new(sample_rate: f64, fmax: f64, params: &OnsetParams) -> Result<Self> {
-        let OnsetParams { n_fft, n_mels, fmin, lag, max_size, .. } = *params;
+    /// For checked parameters, but that `fmax` may lie above half the sample rate: the bands that reach
+    /// beyond it are left out.
+    pub fn new(sample_rate: f64, params: &OnsetParams) -> Result<Self> {
+        let OnsetParams { n_fft, n_mels, fmin, fmax, lag, max_size, .. } = *params;
+        let bank = MelBank::new(sample_rate, n_fft, n_mels, fmin, fmax)?;
+        let n_mels = bank.len();
         let kept = (KEPT_BYTES / size_of::<i32>() / n_mels).max(lag + 1);
         let mut flux = Self {
-            bank: MelBank::new(sample_rate, n_fft, n_mels, fmin, fmax)?,
+            bank,
             lag,
             max_size,
             levels: reserve(kept * n_mels)?,

@@ -18,7 +18,7 @@ fn silence_has_no_tuning() {
 
 #[test]
 fn more_peaks_than_are_kept_give_the_same_tuning() {
-    let mut estimator = TuningEstimator::new(44_100.0, 12).unwrap();
+    let mut estimator = TuningEstimator::new(44_100.0, 12, 2048).unwrap();
     let mut votes = |n: usize| {
         for i in 0..n {
             // Strong peaks in cell 70, weak ones, as many, spread.

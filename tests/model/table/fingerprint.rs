@@ -10,6 +10,7 @@ use crate::{function, params, stream};
 
 pub fn fill(model: &mut Model) {
     model.about.push(function!(auralis_fingerprint_version()));
+    model.about.push(function!(auralis_fingerprint_remark(values, n_values)));
     let texts = vec![
         function!(auralis_fingerprint_name(i)),
         function!(auralis_fingerprint_unit(i)),

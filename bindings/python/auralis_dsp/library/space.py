@@ -30,9 +30,7 @@ _OCTAVE_SCALE = 0.5 / _IQR_OF_NORMAL
 
 def default_weights() -> dict[str, float]:
     """Weight of each dimension: every aspect 1 in all."""
-    return {
-        name: 1 / ASPECTS.count(aspect) for name, aspect in zip(NAMES, ASPECTS, strict=True)
-    }
+    return {name: 1 / ASPECTS.count(aspect) for name, aspect in zip(NAMES, ASPECTS, strict=True)}
 
 
 class Space:
