@@ -96,7 +96,12 @@ def test_cmake(stage: Stage, tmp_path: Path) -> None:
         configured = configure(prefix, tmp_path, VERSION)
         assert configured.returncode == 0, configured.stderr
         run(["cmake", "--build", tmp_path])
-        for program in ("separate_shared", "separate_static", "interface_shared", "interface_static"):
+        for program in (
+            "separate_shared",
+            "separate_static",
+            "interface_shared",
+            "interface_static",
+        ):
             exercise(tmp_path / program, tmp_path)
     finally:
         prefix.rename(stage.prefix)

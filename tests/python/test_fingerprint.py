@@ -253,8 +253,8 @@ def test_groups_are_computed_alone() -> None:
     ("arguments", "message"),
     [
         ({"audio": np.zeros((0, 2))}, "empty"),
-        ({"audio": [0.0, math.nan]}, "interleaved"),
-        ({"sr": 7000}, "sample_rate"),
+        ({"audio": [0.0, math.nan]}, r"audio\[1\]"),
+        ({"sr": 7000}, "sr is 7000"),
         ({"sr": "fast"}, "sr"),
         ({"channels": "middle"}, "channels"),
         ({"groups": ["melody"]}, "groups"),
