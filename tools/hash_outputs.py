@@ -31,7 +31,7 @@ import auralis_dsp.analysis
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "python"))
 import calls
 
-#: The keywords to try beside the defaults, of functions of audio, of streams, of functions of numbers.
+#: The keywords to try beside the defaults: of functions of audio, of streams, of numbers.
 FUNCTIONS = {name: function.keywords for name, function in calls.FUNCTIONS.items()} | {
     "analysis.HarmonicAnalyzer": [{"backend": "native"}]
 }

@@ -72,22 +72,25 @@ macro_rules! params {
         impl $params {
             /// Its fields behind struct_size.
             #[doc(hidden)]
-            pub const FIELDS: &[$crate::ffi::fields::Field] = $crate::ffi::fields::without_padding::<Self>(&[
+            pub const FIELDS: &[$crate::ffi::fields::Field] = {
+                const FIELDS: &[$crate::ffi::fields::Field] = &[
                 $($crate::ffi::fields::Field::new(
                     stringify!($field),
-                    std::mem::offset_of!(Self, $field),
+                    std::mem::offset_of!($params, $field),
                     |kernel: &$kernel| &kernel.$field,
                 )$(.within(*$range.start() as f64, *$range.end() as f64))?,)+
                 $($($crate::ffi::fields::Field::new(
                     stringify!($inner_field),
-                    std::mem::offset_of!(Self, $inner_field),
+                    std::mem::offset_of!($params, $inner_field),
                     |kernel: &$kernel| &kernel.$inner.$inner_field,
                 ),)+)*
                 $($crate::ffi::fields::Field::reserved(
                     stringify!($reserved),
-                    std::mem::offset_of!(Self, $reserved),
+                    std::mem::offset_of!($params, $reserved),
                 ),)?
-            ]);
+                ];
+                $crate::ffi::fields::without_padding::<Self>(FIELDS)
+            };
         }
 
         const _: () = {
