@@ -659,6 +659,21 @@ typedef struct auralis_rms_params {
   uint32_t pad_mode;
 } auralis_rms_params;
 
+// Parameters of auralis_zero_crossing_rate; auralis_zero_crossing_rate_params_init fills in the defaults.
+typedef struct auralis_zero_crossing_rate_params {
+  // sizeof(auralis_zero_crossing_rate_params), by which the library knows the version of the struct.
+  size_t struct_size;
+  // Samples in a frame, 1 to 2^20. Default 2048.
+  uint32_t frame_length;
+  // Samples between frames, 1 to 2^31. Default 512.
+  uint32_t hop_length;
+  // 1: frame t is centred on sample t * hop_length, and the first and the last sample go on beyond the
+  // ends. 0: frame t begins at that sample, and the signal must be as long as a frame. Default 1.
+  uint32_t center;
+  // Has no meaning yet and must be 0.
+  uint32_t reserved;
+} auralis_zero_crossing_rate_params;
+
 // Parameters of auralis_loudness; auralis_loudness_params_init fills in the defaults.
 typedef struct auralis_loudness_params {
   // sizeof(auralis_loudness_params), by which the library knows the version of the struct.
@@ -1464,6 +1479,50 @@ int32_t auralis_rms(const double *audio,
                     const struct auralis_rms_params *params,
                     double *rms,
                     size_t capacity);
+
+// Fills `params` with the defaults and sets its struct_size to `size`, which is
+// sizeof(auralis_zero_crossing_rate_params).
+//
+// Errors:
+// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
+//
+// Memory:
+// `params` points to `size` writable bytes.
+int32_t auralis_zero_crossing_rate_params_init(struct auralis_zero_crossing_rate_params *params, size_t size);
+
+// Writes the number of frames that auralis_zero_crossing_rate gives for a signal of `n_samples`: 1 +
+// n_samples / hop_length if center is 1, else 1 + (n_samples - frame_length) / hop_length, rounded down.
+// Costs nothing.
+//
+// Errors:
+// INVALID_ARGUMENT: `n_samples` is 0 or, with center 0, below frame_length; a parameter outside its range.
+//
+// Memory:
+// `params` is NULL or points to as many readable bytes as its struct_size says; `n_frames` points to a
+// writable size_t.
+int32_t auralis_zero_crossing_rate_frames(size_t n_samples,
+                                          const struct auralis_zero_crossing_rate_params *params,
+                                          size_t *n_frames);
+
+// Share of the samples of each frame whose sign differs from that of the sample before, as
+// librosa.feature.zero_crossing_rate computes it. What lies within 1e-10 of zero counts as positive; the
+// first sample of a frame has none before it.
+//
+// `audio`: `n_samples` samples of one channel, at least 1. `rate`: room for `capacity` doubles, at least as
+// many as auralis_zero_crossing_rate_frames says; shape `[n_frames]`, 0 to 1.
+//
+// Errors:
+// INVALID_ARGUMENT: a parameter outside its range; audio shorter than a frame if center is 0.
+// BUFFER_TOO_SMALL. NON_FINITE_INPUT. OUT_OF_MEMORY.
+//
+// Memory:
+// `audio` points to `n_samples` readable doubles, `rate` to `capacity` writable ones; `params` is NULL or
+// points to as many readable bytes as its struct_size says.
+int32_t auralis_zero_crossing_rate(const double *audio,
+                                   size_t n_samples,
+                                   const struct auralis_zero_crossing_rate_params *params,
+                                   double *rate,
+                                   size_t capacity);
 
 // Fills `params` with the defaults and sets its struct_size to `size`, which is
 // sizeof(auralis_loudness_params).

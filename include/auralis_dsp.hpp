@@ -162,6 +162,8 @@ using tempo_params = params<auralis_tempo_params, auralis_tempo_params_init>;
 using beat_track_params = params<auralis_beat_track_params, auralis_beat_track_params_init>;
 using spectral_params = params<auralis_spectral_params, auralis_spectral_params_init>;
 using rms_params = params<auralis_rms_params, auralis_rms_params_init>;
+using zero_crossing_rate_params =
+    params<auralis_zero_crossing_rate_params, auralis_zero_crossing_rate_params_init>;
 using loudness_params = params<auralis_loudness_params, auralis_loudness_params_init>;
 using fingerprint_params = params<auralis_fingerprint_params, auralis_fingerprint_params_init>;
 
@@ -412,6 +414,9 @@ using spectral_flatness =
 template <class E>
 using rms = of_samples<E, rms_params, auralis_rms_frames, auralis_rms>;
 template <class E>
+using zero_crossing_rate = of_samples<E, zero_crossing_rate_params, auralis_zero_crossing_rate_frames,
+                                      auralis_zero_crossing_rate>;
+template <class E>
 using fingerprint =
     of_channels<E, fingerprint_params, auralis_fingerprint_len, auralis_fingerprint>;
 
@@ -469,6 +474,10 @@ inline constexpr detail::spectral_flatness<detail::returned> try_spectral_flatne
 /// auralis_rms: the level of each frame. (audio, params = {})
 inline constexpr detail::rms<detail::thrown> rms{};
 inline constexpr detail::rms<detail::returned> try_rms{};
+
+/// auralis_zero_crossing_rate: 0 to 1 for each frame. (audio, params = {})
+inline constexpr detail::zero_crossing_rate<detail::thrown> zero_crossing_rate{};
+inline constexpr detail::zero_crossing_rate<detail::returned> try_zero_crossing_rate{};
 
 /// auralis_loudness. (interleaved, n_channels, sample_rate, params = {})
 inline constexpr detail::loudness<detail::thrown> loudness{};

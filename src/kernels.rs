@@ -4,6 +4,7 @@
 pub mod hpss;
 pub mod yin;
 pub mod spectral;
+pub mod zero_crossing;
 pub mod tuning;
 pub mod cqt;
 pub mod chroma;

@@ -1,4 +1,4 @@
-//! Measures of each frame: spectral centroid, rolloff and flatness, and the level.
+//! Measures of each frame: spectral centroid, rolloff and flatness, the level, zero crossings.
 
 use super::args::{self, Given, Input, Output};
 use super::fields::params;
@@ -8,6 +8,7 @@ use crate::blocks::stft::StftParams;
 use crate::kernels::spectral::{
     RmsParams, RmsPlan, SpectralParams, spectral_centroid, spectral_flatness, spectral_rolloff,
 };
+use crate::kernels::zero_crossing::{ZeroCrossingParams, ZeroCrossingPlan};
 
 /// Parameters of auralis_spectral_centroid, auralis_spectral_rolloff and auralis_spectral_flatness;
 /// auralis_spectral_params_init fills in the defaults.
@@ -270,5 +271,99 @@ pub unsafe extern "C" fn auralis_rms(
         let params = params.checked()?;
         let rms = memory.write("rms", rms, params.frames(n_samples)?)?;
         Ok(RmsPlan::new(&params)?.process(audio, rms)?)
+    })
+}
+
+/// Parameters of auralis_zero_crossing_rate; auralis_zero_crossing_rate_params_init fills in the defaults.
+#[repr(C)]
+#[derive(Clone, Copy)]
+#[allow(non_camel_case_types)]
+pub struct auralis_zero_crossing_rate_params {
+    /// sizeof(auralis_zero_crossing_rate_params), by which the library knows the version of the struct.
+    pub struct_size: usize,
+    /// Samples in a frame, 1 to 2^20. Default 2048.
+    pub frame_length: u32,
+    /// Samples between frames, 1 to 2^31. Default 512.
+    pub hop_length: u32,
+    /// 1: frame t is centred on sample t * hop_length, and the first and the last sample go on beyond the
+    /// ends. 0: frame t begins at that sample, and the signal must be as long as a frame. Default 1.
+    pub center: u32,
+    /// Has no meaning yet and must be 0.
+    pub reserved: u32,
+}
+
+params!(auralis_zero_crossing_rate_params => ZeroCrossingParams {
+    frame_length in ZeroCrossingParams::FRAME_LENGTH,
+    hop_length in ZeroCrossingParams::HOP_LENGTH,
+    center,
+}, reserved);
+
+/// Fills `params` with the defaults and sets its struct_size to `size`, which is
+/// sizeof(auralis_zero_crossing_rate_params).
+///
+/// # Errors
+/// INVALID_ARGUMENT: `size` is no multiple of sizeof(size_t), or above 4096.
+///
+/// # Safety
+/// `params` points to `size` writable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_zero_crossing_rate_params_init(
+    params: *mut auralis_zero_crossing_rate_params,
+    size: usize,
+) -> i32 {
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::params_init(params, size) }
+}
+
+/// Writes the number of frames that auralis_zero_crossing_rate gives for a signal of `n_samples`: 1 +
+/// n_samples / hop_length if center is 1, else 1 + (n_samples - frame_length) / hop_length, rounded down.
+/// Costs nothing.
+///
+/// # Errors
+/// INVALID_ARGUMENT: `n_samples` is 0 or, with center 0, below frame_length; a parameter outside its range.
+///
+/// # Safety
+/// `params` is NULL or points to as many readable bytes as its struct_size says; `n_frames` points to a
+/// writable size_t.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_zero_crossing_rate_frames(
+    n_samples: usize,
+    params: *const auralis_zero_crossing_rate_params,
+    n_frames: *mut usize,
+) -> i32 {
+    // SAFETY: as this function asks of its caller.
+    unsafe { args::frames(n_samples, params, n_frames, ZeroCrossingParams::frames) }
+}
+
+/// Share of the samples of each frame whose sign differs from that of the sample before, as
+/// librosa.feature.zero_crossing_rate computes it. What lies within 1e-10 of zero counts as positive; the
+/// first sample of a frame has none before it.
+///
+/// `audio`: `n_samples` samples of one channel, at least 1. `rate`: room for `capacity` doubles, at least as
+/// many as auralis_zero_crossing_rate_frames says; shape `[n_frames]`, 0 to 1.
+///
+/// # Errors
+/// INVALID_ARGUMENT: a parameter outside its range; audio shorter than a frame if center is 0.
+/// BUFFER_TOO_SMALL. NON_FINITE_INPUT. OUT_OF_MEMORY.
+///
+/// # Safety
+/// `audio` points to `n_samples` readable doubles, `rate` to `capacity` writable ones; `params` is NULL or
+/// points to as many readable bytes as its struct_size says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_zero_crossing_rate(
+    audio: *const f64,
+    n_samples: usize,
+    params: *const auralis_zero_crossing_rate_params,
+    rate: *mut f64,
+    capacity: usize,
+) -> i32 {
+    // SAFETY: as this function asks of its caller.
+    let (audio, params, rate) =
+        unsafe { (Input::new(audio, n_samples), Given::new(params), Output::new(rate, capacity)) };
+    guard(|memory| {
+        let audio = memory.read("audio", "n_samples", audio)?;
+        let params = params.checked()?;
+        let rate = memory.write("rate", rate, params.frames(n_samples)?)?;
+        Ok(ZeroCrossingPlan::new(&params)?.process(audio, rate)?)
     })
 }

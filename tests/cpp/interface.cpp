@@ -142,6 +142,8 @@ void measures(const std::vector<double> &x) {
     expect(centroid.size() == frames && half.size() == frames && flatness.size() == frames, "sizes");
     expect(half[20] <= most[20] && centroid[20] > 0 && flatness[20] < 1, "spectrum");
     expect(rms.size() == frames && rms[20] > 0, "rms");
+    const auto crossings = auralis::zero_crossing_rate(x);
+    expect(crossings.size() == frames && crossings[20] > 0 && crossings[20] < 1, "zero crossings");
 
     std::vector<double> tone(2 * 220500);
     for (std::size_t i = 0; i < tone.size(); i++) {

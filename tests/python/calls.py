@@ -209,6 +209,16 @@ FUNCTIONS: dict[str, Function] = {
         },
         "feature.rms",
     ),
+    "zero_crossing_rate": Function(
+        "signals",
+        [{"frame_length": 511, "hop_length": 333}, {"center": False}],
+        {
+            "frame_length": [0, -1, 2.5, 2**21, None],
+            "hop_length": FRAMES["hop_length"],
+            "center": [None, 2],
+        },
+        "feature.zero_crossing_rate",
+    ),
     "fingerprint": Function(
         "channels",
         [

@@ -29,7 +29,13 @@ from ._loudness import Loudness, loudness, momentary_loudness, short_term_loudne
 from ._master import Settings, master_settings
 from ._profile import Profile, ProfileStream, profile
 from ._rhythm import beat_track, onset_detect, onset_strength, tempo
-from ._spectral import rms, spectral_centroid, spectral_flatness, spectral_rolloff
+from ._spectral import (
+    rms,
+    spectral_centroid,
+    spectral_flatness,
+    spectral_rolloff,
+    zero_crossing_rate,
+)
 from ._targets import Explanation, Targets, targets
 from ._yin import YinStream, yin
 
@@ -69,6 +75,7 @@ __all__ = [
     "targets",
     "tempo",
     "yin",
+    "zero_crossing_rate",
 ]
 
 

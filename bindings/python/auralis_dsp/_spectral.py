@@ -15,6 +15,11 @@ _SPECTRAL = Params(
 _CENTROID = Kernel("spectral_centroid", _SPECTRAL, family="spectral", rows=1)
 _ROLLOFF = Kernel("spectral_rolloff", _SPECTRAL, family="spectral", rows=1)
 _FLATNESS = Kernel("spectral_flatness", _SPECTRAL, family="spectral", rows=1)
+_ZERO_CROSSING = Kernel(
+    "zero_crossing_rate",
+    Params("zero_crossing_rate", hop_length=LENGTH, center=FLAG),
+    rows=1,
+)
 _RMS = Kernel("rms", Params("rms", hop_length=LENGTH, center=FLAG, pad_mode=PAD_MODE), rows=1)
 
 
@@ -242,3 +247,55 @@ def rms(
     ((1, 87), 0.708)
     """
     return _RMS.framed(audio, NO_RATE, frame_length, hop_length, center, pad_mode)
+
+
+@_ZERO_CROSSING.signature
+def zero_crossing_rate(
+    audio: Audio,
+    *,
+    frame_length: int = 2048,
+    hop_length: int = 512,
+    center: bool = True,
+) -> Real:
+    """Count how often every frame crosses zero.
+
+    Parameters
+    ----------
+    audio : array_like, shape (..., n)
+        Signal or signals, finite, at least one sample.
+    frame_length, hop_length : int
+        Samples in a frame and between frames.
+    center : bool
+        Whether frame `t` is centred at sample ``t * hop_length``; the first and the last sample
+        then go on beyond the ends.
+
+    Returns
+    -------
+    rate : ndarray of float64, shape (..., 1, n_frames)
+        Crossings per sample, 0 to 1.
+
+    Raises
+    ------
+    AuralisError
+        If an argument is outside its range or the audio is empty or not finite.
+
+    See Also
+    --------
+    spectral_centroid : high where there are many crossings, but blind to faint noise.
+
+    Notes
+    -----
+    ``mean(sign(x[1:]) != sign(x[:-1]))`` over the samples of a frame, the first of which counts as
+    none; what lies within 1e-10 of zero is positive.
+
+    Equals ``librosa.feature.zero_crossing_rate``. Kedem, "Spectral analysis and discrimination by
+    zero-crossings" (1986).
+
+    Examples
+    --------
+    >>> audio = np.sin(2 * np.pi * 441 * np.arange(44100) / 44100 + 0.1)
+    >>> rate = auralis_dsp.zero_crossing_rate(audio)
+    >>> rate.shape, round(float(rate[0, 40]), 2)  # twice a period of 100 samples
+    ((1, 87), 0.02)
+    """
+    return _ZERO_CROSSING.framed(audio, NO_RATE, frame_length, hop_length, center)

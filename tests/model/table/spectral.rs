@@ -1,4 +1,4 @@
-//! Spectral centroid, rolloff and flatness, and the level of frames.
+//! Spectral centroid, rolloff and flatness, the level and zero crossings of frames.
 
 use auralis_dsp::ffi::spectral::*;
 
@@ -62,6 +62,21 @@ pub fn fill(model: &mut Model) {
             "auralis_rms_frames",
             |_| 1,
             function!(auralis_rms(audio, n_samples, params, rms, capacity)),
+        )
+    });
+
+    model.params.push(Params {
+        quick: &[("frame_length", 256.0), ("hop_length", 64.0)],
+        ..params!(auralis_zero_crossing_rate_params auralis_zero_crossing_rate_params_init {})
+    });
+    model.counts.push(function!(auralis_zero_crossing_rate_frames(n_samples, params, n_frames)));
+    model.kernels.push(Kernel {
+        work: |c| (2.0 + c.frames()) * c.get("frame_length"),
+        plausible: |_, _, rate| (0.0..=1.0).contains(&rate),
+        ..Kernel::per_frame(
+            "auralis_zero_crossing_rate_frames",
+            |_| 1,
+            function!(auralis_zero_crossing_rate(audio, n_samples, params, rate, capacity)),
         )
     });
 }
