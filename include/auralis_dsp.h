@@ -672,6 +672,8 @@ typedef struct auralis_zero_crossing_rate_params {
   uint32_t center;
   // Has no meaning yet and must be 0.
   uint32_t reserved;
+  // What lies within this of zero is zero, which counts as positive; 0 to 1e100. Default 1e-10.
+  double threshold;
 } auralis_zero_crossing_rate_params;
 
 // Parameters of auralis_loudness; auralis_loudness_params_init fills in the defaults.
@@ -1505,8 +1507,8 @@ int32_t auralis_zero_crossing_rate_frames(size_t n_samples,
                                           size_t *n_frames);
 
 // Share of the samples of each frame whose sign differs from that of the sample before, as
-// librosa.feature.zero_crossing_rate computes it. What lies within 1e-10 of zero counts as positive; the
-// first sample of a frame has none before it.
+// librosa.feature.zero_crossing_rate computes it. The first sample of a frame has
+// none before it.
 //
 // `audio`: `n_samples` samples of one channel, at least 1. `rate`: room for `capacity` doubles, at least as
 // many as auralis_zero_crossing_rate_frames says; shape `[n_frames]`, 0 to 1.

@@ -290,12 +290,15 @@ pub struct auralis_zero_crossing_rate_params {
     pub center: u32,
     /// Has no meaning yet and must be 0.
     pub reserved: u32,
+    /// What lies within this of zero is zero, which counts as positive; 0 to 1e100. Default 1e-10.
+    pub threshold: f64,
 }
 
 params!(auralis_zero_crossing_rate_params => ZeroCrossingParams {
     frame_length in ZeroCrossingParams::FRAME_LENGTH,
     hop_length in ZeroCrossingParams::HOP_LENGTH,
     center,
+    threshold in ZeroCrossingParams::THRESHOLD,
 }, reserved);
 
 /// Fills `params` with the defaults and sets its struct_size to `size`, which is
@@ -336,8 +339,8 @@ pub unsafe extern "C" fn auralis_zero_crossing_rate_frames(
 }
 
 /// Share of the samples of each frame whose sign differs from that of the sample before, as
-/// librosa.feature.zero_crossing_rate computes it. What lies within 1e-10 of zero counts as positive; the
-/// first sample of a frame has none before it.
+/// librosa.feature.zero_crossing_rate computes it. The first sample of a frame has
+/// none before it.
 ///
 /// `audio`: `n_samples` samples of one channel, at least 1. `rate`: room for `capacity` doubles, at least as
 /// many as auralis_zero_crossing_rate_frames says; shape `[n_frames]`, 0 to 1.

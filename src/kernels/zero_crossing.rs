@@ -20,17 +20,20 @@ pub struct ZeroCrossingParams {
     /// Whether frame `t` is centred on sample `t * hop_length`, not begun there. The first and the last sample
     /// then go on beyond the ends, so that nothing is crossed there.
     pub center: bool,
+    /// What lies within this of zero is zero, which counts as positive; 0 to 1e100.
+    pub threshold: f64,
 }
 
 impl Default for ZeroCrossingParams {
     fn default() -> Self {
-        Self { frame_length: 2048, hop_length: 512, center: true }
+        Self { frame_length: 2048, hop_length: 512, center: true, threshold: 1e-10 }
     }
 }
 
 impl ZeroCrossingParams {
     pub const FRAME_LENGTH: RangeInclusive<usize> = 1..=1 << 20;
     pub const HOP_LENGTH: RangeInclusive<usize> = 1..=MOST_HOP_LENGTH;
+    pub const THRESHOLD: RangeInclusive<f64> = 0.0..=1e100;
 
     /// The frames that a signal of `n_samples` has.
     ///
@@ -42,9 +45,10 @@ impl ZeroCrossingParams {
     }
 
     fn framing(&self) -> Result<Framing> {
-        let Self { frame_length, hop_length, center } = *self;
+        let Self { frame_length, hop_length, center, threshold } = *self;
         require_in("frame_length", frame_length, Self::FRAME_LENGTH)?;
         require_in("hop_length", hop_length, Self::HOP_LENGTH)?;
+        require_in("threshold", threshold, Self::THRESHOLD)?;
         Ok(Framing { frame_length, hop_length, centred: center.then_some(PadMode::Constant) })
     }
 }
@@ -104,7 +108,8 @@ impl ZeroCrossingPlan {
         require_finite("audio", audio)?;
         let frames = self.framer.pending(audio.len());
         require_capacity("rate", rate.len(), frames)?;
-        let Self { framer, crossings, was_negative, .. } = self;
+        let Self { framer, crossings, was_negative, params, .. } = self;
+        let is_negative = |x: f64| x < -params.threshold;
         let mut out = rate[..frames].iter_mut();
         for block in audio.chunks(BLOCK) {
             let crossings = &mut crossings[..block.len()];
@@ -164,13 +169,6 @@ impl Plan for ZeroCrossingPlan {
     }
 }
 
-/// What lies within this of zero is zero, which counts as positive: librosa's default.
-const THRESHOLD: f64 = 1e-10;
-
-fn is_negative(x: f64) -> bool {
-    x < -THRESHOLD
-}
-
 /// Writes the rate of the next frame, whose first sample has none before it.
 fn write<'a>(frame: &[f64], rates: &mut impl Iterator<Item = &'a mut f64>) {
     let rate = rates.next().expect("room for every pending frame was checked");
@@ -188,7 +186,8 @@ mod tests {
         let (first, last) = (audio[0], audio[audio.len() - 1]);
         let padded = [&vec![first; padding][..], audio, &vec![last; padding][..]].concat();
         let rate = |frame: &[f64]| {
-            let crossings = frame.windows(2).filter(|pair| (pair[0] < -1e-10) != (pair[1] < -1e-10)).count();
+            let sign = |x: f64| if x.abs() <= params.threshold { 1.0 } else { x.signum() };
+            let crossings = frame.windows(2).filter(|pair| sign(pair[0]) != sign(pair[1])).count();
             crossings as f64 / frame.len() as f64
         };
         padded.windows(params.frame_length).step_by(params.hop_length).map(rate).collect()
@@ -201,10 +200,14 @@ mod tests {
 
     #[test]
     fn equals_the_definition_also_in_blocks() {
-        for (frame_length, hop_length, center) in
-            [(2048, 512, true), (7, 3, true), (1, 1, true), (64, 100, false), (33, 5, false)]
-        {
-            let params = ZeroCrossingParams { frame_length, hop_length, center };
+        for (frame_length, hop_length, center, threshold) in [
+            (2048, 512, true, 1e-10),
+            (7, 3, true, 0.0),
+            (1, 1, true, 1e-10),
+            (64, 100, false, 0.5),
+            (33, 5, false, 1e-10),
+        ] {
+            let params = ZeroCrossingParams { frame_length, hop_length, center, threshold };
             for len in [1, 2, 100, 3000] {
                 let audio = noise(len);
                 let Ok(frames) = params.frames(len) else { continue };
@@ -224,7 +227,8 @@ mod tests {
 
     #[test]
     fn zero_is_positive_and_a_crossing_before_a_frame_does_not_count() {
-        let params = ZeroCrossingParams { frame_length: 4, hop_length: 2, center: false };
+        let params =
+            ZeroCrossingParams { frame_length: 4, hop_length: 2, center: false, ..Default::default() };
         let rate = zero_crossing_rate(&[1.0, 0.0, -1e-11, -1.0, -2.0, -0.0], &params).unwrap();
         assert_eq!(rate, [0.25, 0.5]);
     }

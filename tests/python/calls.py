@@ -211,11 +211,12 @@ FUNCTIONS: dict[str, Function] = {
     ),
     "zero_crossing_rate": Function(
         "signals",
-        [{"frame_length": 511, "hop_length": 333}, {"center": False}],
+        [{"frame_length": 511, "hop_length": 333}, {"center": False}, {"threshold": 0.1}],
         {
             "frame_length": [0, -1, 2.5, 2**21, None],
             "hop_length": FRAMES["hop_length"],
             "center": [None, 2],
+            "threshold": [-1, math.nan, math.inf, None],
         },
         "feature.zero_crossing_rate",
     ),

@@ -256,6 +256,7 @@ def zero_crossing_rate(
     frame_length: int = 2048,
     hop_length: int = 512,
     center: bool = True,
+    threshold: float = 1e-10,
 ) -> Real:
     """Count how often every frame crosses zero.
 
@@ -268,6 +269,8 @@ def zero_crossing_rate(
     center : bool
         Whether frame `t` is centred at sample ``t * hop_length``; the first and the last sample
         then go on beyond the ends.
+    threshold : float
+        What lies within it of zero is zero, which counts as positive; 0 to 1e100.
 
     Returns
     -------
@@ -286,7 +289,7 @@ def zero_crossing_rate(
     Notes
     -----
     ``mean(sign(x[1:]) != sign(x[:-1]))`` over the samples of a frame, the first of which counts as
-    none; what lies within 1e-10 of zero is positive.
+    none.
 
     Equals ``librosa.feature.zero_crossing_rate``. Kedem, "Spectral analysis and discrimination by
     zero-crossings" (1986).
@@ -298,4 +301,4 @@ def zero_crossing_rate(
     >>> rate.shape, round(float(rate[0, 40]), 2)  # twice a period of 100 samples
     ((1, 87), 0.02)
     """
-    return _ZERO_CROSSING.framed(audio, NO_RATE, frame_length, hop_length, center)
+    return _ZERO_CROSSING.framed(audio, NO_RATE, frame_length, hop_length, center, threshold)
