@@ -33,7 +33,7 @@ impl Work {
     fn run(&self) -> u64 {
         match self {
             Self::Call(kernel, case) => {
-                case.params.iter().for_each(|params| drop(params.params.defaults()));
+                case.params.iter().for_each(|params| params.params.fill_all());
                 let needed = kernel.needed(case).expect("valid parameters");
                 let mut call = Call::new(&kernel.function, case.clone(), &needed);
                 assert_eq!(call.status(), 0, "{}: {}", kernel.function.name, last_error());

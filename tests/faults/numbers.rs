@@ -3,7 +3,9 @@
 use auralis_dsp::simd::InstructionSet;
 
 use crate::model::stream::equal;
-use crate::model::{Call, Case, Kernel, RATES, Running, call, last_error, model, not_called_by, same, texts};
+use crate::model::{
+    Call, Case, Kernel, Params, RATES, Running, call, last_error, model, not_called_by, same, texts,
+};
 
 /// The results of `kernel` for `len` samples.
 fn run(kernel: &'static Kernel, case: &Case, offset: usize) -> Call {
@@ -35,6 +37,7 @@ fn same_with_every_set(kernel: &'static Kernel, case: &Case) {
 #[test]
 fn every_function_gives_the_same_with_every_set() {
     let missing = not_called_by(|| {
+        model().params.iter().for_each(Params::fill_all);
         for kernel in &model().kernels {
             for len in [1, 777, 22_050] {
                 same_with_every_set(kernel, &kernel.case(len, 22_050.0));

@@ -139,6 +139,13 @@ impl Params {
         })
     }
 
+    /// Calls each function that fills the struct, in memory of its own.
+    pub fn fill_all(&self) {
+        let mut words = [0_u64; 512];
+        let place = words.as_mut_ptr().expose_provenance() as u64;
+        self.fill(place, self.size).for_each(|status| assert_eq!(status, 0, "{}", super::last_error()));
+    }
+
     /// The defaults in memory of `size` bytes.
     pub fn defaults_in(&'static self, size: usize) -> Struct {
         let mut words = vec![0; size.div_ceil(size_of::<u64>())];

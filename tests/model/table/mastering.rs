@@ -99,7 +99,9 @@ fn decisions(model: &mut Model) {
             loud: -1.1, 1.1, NAN, INF; [-1.0] [1.0]
         })
     });
-    let of_numbers = |kernel: Kernel| Kernel { work: |_| 1e4, ..kernel };
+    // What is not known is NaN.
+    let of_numbers =
+        |kernel: Kernel| Kernel { work: |_| 1e4, plausible: |_, _, value| !value.is_infinite(), ..kernel };
     model.kernels.push(of_numbers(Kernel::of_len(
         "auralis_targets_len",
         of_a_track(function!(auralis_targets(
