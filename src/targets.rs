@@ -53,8 +53,13 @@ pub fn targets_of_each(
     let reference = reference.map(check_reference).transpose()?;
     let (output, []) = output.as_chunks_mut::<LEN>() else { panic!("whole targets") };
     assert_eq!(profiles.len(), output.len() * profile_len);
-    for (i, (profile, output)) in profiles.chunks_exact(profile_len).zip(output).enumerate() {
-        let profile = check_profile(profile).map_err(|error| error.of(format_args!("profile {i}")))?;
+    let profiles = profiles.chunks_exact(profile_len);
+    // All are checked before the first is written.
+    for (i, profile) in profiles.clone().enumerate() {
+        check_profile(profile).map_err(|error| error.of(format_args!("profile {i}")))?;
+    }
+    for (profile, output) in profiles.zip(output) {
+        let profile = check_profile(profile).expect("checked above");
         *output = rules::targets(&profile, reference.as_ref(), params);
     }
     Ok(())

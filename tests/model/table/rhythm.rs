@@ -2,7 +2,7 @@
 
 use auralis_dsp::ffi::rhythm::*;
 
-use super::{HUGE, INF, MILLION, MOST, NAN, TINY};
+use super::{HALF_OF_MOST, HUGE, INF, MILLION, MOST, NAN, TINY};
 use crate::model::{Case, Kernel, Model, Params, Size};
 use crate::{function, params};
 
@@ -13,7 +13,7 @@ pub fn fill(model: &mut Model) {
             fmin: -1.0, 12_000.0, NAN, INF; [0.0; fmax = TINY] [11_024.0; fmax = 11_025.0]
             fmax: -1.0, 12_000.0, NAN, INF; [TINY] [11_025.0]
             n_fft: 1.0, MOST; [2.0; hop_length = 1.0] [MILLION; hop_length = MILLION]
-            hop_length: 2049.0, MOST; [0.0] [2048.0]
+            hop_length: MOST; [0.0] [HALF_OF_MOST]
             n_mels: 0.0, 2049.0, MOST; [1.0] [2048.0; max_size = 2048.0]
             lag: 0.0, 1025.0, MOST; [1.0] [1024.0; n_mels = 2048.0]
             max_size: 0.0, 129.0, MOST; [1.0] [128.0]

@@ -14,7 +14,7 @@ pub fn fill(model: &mut Model) {
             power: 0.0, -1.0, 9.0, NAN, INF; [TINY] [8.0]
             amin: 0.0, -1.0, NAN, INF; [TINY] [1e300]
             n_fft: 1.0, MOST; [2.0; hop_length = 1.0] [MILLION; hop_length = MILLION]
-            hop_length: 2049.0, MOST; [0.0] [2048.0]
+            hop_length: MOST; [0.0] [HALF_OF_MOST]
             win_length: 2049.0, MOST; [0.0] [2048.0]
         })
     });
