@@ -91,15 +91,21 @@ class _Format(NamedTuple):
     layout: tuple[str, ...]
 
 
+def _head(file: Any, at: int, whole: int, size: int) -> bytes:
+    """The head of the chunk at `at`."""
+    if at + size > whole:
+        raise AudioError(Kind.DAMAGED, "the file ends within its header")
+    file.seek(at)
+    head: bytes = file.read(size)
+    return head
+
+
 def _wave(file: Any, start: int, whole: int, order: str) -> Data:
     format = None
     size64 = 0
     at = start + 12
     while True:
-        file.seek(at)
-        head = file.read(8)
-        if len(head) < 8:
-            raise AudioError(Kind.DAMAGED, "the file ends within its header")
+        head = _head(file, at, whole, 8)
         name, size = head[:4], struct.unpack(order + "I", head[4:])[0]
         if name == b"data":
             break
@@ -152,10 +158,7 @@ def _w64(file: Any, start: int, whole: int) -> Data:
     format = None
     at = start + 40
     while True:
-        file.seek(at)
-        head = file.read(24)
-        if len(head) < 24:
-            raise AudioError(Kind.DAMAGED, "the file ends within its header")
+        head = _head(file, at, whole, 24)
         size = struct.unpack("<Q", head[16:])[0]
         if head[:16] == b"data" + _W64_TAIL:
             break
@@ -176,10 +179,7 @@ def _aiff(file: Any, start: int, whole: int, compressed: bool) -> Data:
     size = 0
     at = start + 12
     while format is None or data is None:
-        file.seek(at)
-        head = file.read(8)
-        if len(head) < 8:
-            raise AudioError(Kind.DAMAGED, "the file ends within its header")
+        head = _head(file, at, whole, 8)
         name, length = head[:4], struct.unpack(">I", head[4:])[0]
         if name == b"COMM":
             format = _aiff_format(file.read(min(length, 22)), compressed)
@@ -212,10 +212,7 @@ def _caf(file: Any, start: int, whole: int) -> Data:
     format = None
     at = start + 8
     while True:
-        file.seek(at)
-        head = file.read(12)
-        if len(head) < 12:
-            raise AudioError(Kind.DAMAGED, "the file ends within its header")
+        head = _head(file, at, whole, 12)
         name, size = struct.unpack(">4sq", head)
         if name == b"data":
             break

@@ -8,6 +8,7 @@ Vorbis in order.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -201,8 +202,19 @@ class _Bytes:
         self.read = file.read
         self.seekable = file.seekable
         if file.seekable():
-            self.seek = file.seek
+            self._file = file
+            self.seek = self._seek
             self.tell = file.tell
+
+    def _seek(self, offset: int, whence: int = 0) -> int:
+        """Of a place before the beginning FFmpeg must know that it is none."""
+        try:
+            at: int = self._file.seek(offset, whence)
+        except (OSError, ValueError) as error:
+            if isinstance(error, OSError) and error.errno != errno.EINVAL:
+                raise
+            return -errno.EINVAL
+        return at
 
 
 def _lenient(av: Any) -> dict[str, Any]:

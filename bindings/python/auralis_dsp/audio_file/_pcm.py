@@ -53,7 +53,8 @@ def _decoded(raw: bytes, data: Data) -> Samples:
     order, letter = data.kind[0], data.kind[1]
     width = data.align // data.channels
     if letter == "f":
-        floats: Samples = np.frombuffer(raw, f"{order}f{width}").astype(np.float64)
+        with np.errstate(invalid="ignore"):  # what is not a number is told by the kernels
+            floats: Samples = np.frombuffer(raw, f"{order}f{width}").astype(np.float64)
         return floats
     if letter == "u":
         return np.subtract(np.frombuffer(raw, np.uint8), 128.0, dtype=np.float64) / 128.0

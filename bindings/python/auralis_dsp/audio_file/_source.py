@@ -17,6 +17,8 @@ from ._parts import AudioError, Kind
 #: Seconds in which somebody must begin to write into a named pipe.
 PATIENCE = 1.0
 _CHUNK = 1 << 20
+#: A broken header may lead anywhere; no audio file reaches this far (8 TiB).
+_FARTHEST = 1 << 43
 
 Check = Callable[[IO[bytes]], None]
 
@@ -142,6 +144,8 @@ class Window(io.RawIOBase):
         return self._at
 
     def read(self, size: int = -1) -> bytes:
+        if self._at > _FARTHEST:
+            return b""
         self._file.seek(self._start + self._at)
         data: bytes = self._file.read(size)
         self._at += len(data)
