@@ -166,6 +166,14 @@ using zero_crossing_rate_params =
     params<auralis_zero_crossing_rate_params, auralis_zero_crossing_rate_params_init>;
 using loudness_params = params<auralis_loudness_params, auralis_loudness_params_init>;
 using fingerprint_params = params<auralis_fingerprint_params, auralis_fingerprint_params_init>;
+using profile_params = params<auralis_profile_params, auralis_profile_params_init>;
+
+/// What is asked of a master, with the tastes of one of AURALIS_PRESET_*; no preset has no tastes.
+struct target_params : params<auralis_target_params, auralis_target_params_init> {
+    explicit target_params(std::uint32_t preset = AURALIS_PRESET_NEUTRAL) noexcept {
+        auralis_target_params_preset(this, sizeof(auralis_target_params), preset);
+    }
+};
 
 /// Version of the library.
 inline const char *version() noexcept { return auralis_version(); }
@@ -419,6 +427,50 @@ using zero_crossing_rate = of_samples<E, zero_crossing_rate_params, auralis_zero
 template <class E>
 using fingerprint =
     of_channels<E, fingerprint_params, auralis_fingerprint_len, auralis_fingerprint>;
+template <class E>
+using profile = of_channels<E, profile_params, auralis_profile_len, auralis_profile>;
+
+/// One profile of several that lie one after another.
+template <class E>
+struct profile_mean {
+    typename E::template type<std::vector<double>> operator()(input profiles) const {
+        const std::size_t len = auralis_profile_len();
+        if (profiles.size() % len != 0) {
+            return E::of(result<std::vector<double>>(failure{
+                AURALIS_ERROR_INVALID_ARGUMENT, "profiles is not whole profiles; allowed: a multiple of their length"}));
+        }
+        return E::of(filled(std::vector<double>(len), [&](auto &out) {
+            return auralis_profile_mean(profiles.data(), profiles.size() / len, out.data(), out.size());
+        }));
+    }
+};
+
+/// What follows from the numbers of a track, and of a reference if that is not empty.
+template <class E, auto compute>
+struct of_track {
+    typename E::template type<std::vector<double>> operator()(input profile,
+                                                              const target_params &params = target_params(),
+                                                              input reference = {nullptr, 0}) const {
+        const std::size_t rows = compute == auralis_targets ? 1 : AURALIS_CAUSES;
+        return E::of(filled(std::vector<double>(rows * auralis_targets_len()), [&](auto &out) {
+            return compute(profile.data(), profile.size(), reference.data(), reference.size(), &params,
+                           out.data(), out.size());
+        }));
+    }
+};
+
+template <class E>
+struct master_settings {
+    typename E::template type<std::vector<double>> operator()(input profile, input targets,
+                                                              const target_params &params = target_params(),
+                                                              input reference = {nullptr, 0}) const {
+        return E::of(filled(std::vector<double>(auralis_master_settings_len()), [&](auto &out) {
+            return auralis_master_settings(profile.data(), profile.size(), reference.data(),
+                                           reference.size(), targets.data(), targets.size(), &params,
+                                           out.data(), out.size());
+        }));
+    }
+};
 
 } // namespace detail
 
@@ -495,6 +547,26 @@ inline constexpr detail::loudness_curve<detail::returned, auralis_short_term_lou
 /// sample_rate, params = {})
 inline constexpr detail::fingerprint<detail::thrown> fingerprint{};
 inline constexpr detail::fingerprint<detail::returned> try_fingerprint{};
+/// auralis_profile: 95 values at AURALIS_PROFILE_*. (interleaved, n_channels, sample_rate, params = {})
+inline constexpr detail::profile<detail::thrown> profile{};
+inline constexpr detail::profile<detail::returned> try_profile{};
+
+/// auralis_profile_mean. (profiles, one after another)
+inline constexpr detail::profile_mean<detail::thrown> profile_mean{};
+inline constexpr detail::profile_mean<detail::returned> try_profile_mean{};
+
+/// auralis_targets: 18 values at AURALIS_TARGET_*. (profile or fingerprint, params = {}, reference = none)
+inline constexpr detail::of_track<detail::thrown, auralis_targets> targets{};
+inline constexpr detail::of_track<detail::returned, auralis_targets> try_targets{};
+
+/// auralis_targets_explain: for each target a row of AURALIS_CAUSES values. (profile or fingerprint, params =
+/// {}, reference = none)
+inline constexpr detail::of_track<detail::thrown, auralis_targets_explain> targets_explain{};
+inline constexpr detail::of_track<detail::returned, auralis_targets_explain> try_targets_explain{};
+
+/// auralis_master_settings: 84 values at AURALIS_SETTING_*. (profile, targets, params = {}, reference = none)
+inline constexpr detail::master_settings<detail::thrown> master_settings{};
+inline constexpr detail::master_settings<detail::returned> try_master_settings{};
 
 namespace detail {
 
@@ -529,6 +601,11 @@ using fingerprint_functions =
                      auralis_fingerprint_stream_push, auralis_fingerprint_stream_finish,
                      auralis_fingerprint_stream_latency, auralis_fingerprint_stream_max_output,
                      auralis_fingerprint_stream_reset, auralis_fingerprint_stream_free>;
+using profile_functions =
+    stream_functions<auralis_profile_stream, auralis_profile_stream_new, auralis_profile_stream_push,
+                     auralis_profile_stream_finish, auralis_profile_stream_latency,
+                     auralis_profile_stream_max_output, auralis_profile_stream_reset,
+                     auralis_profile_stream_free>;
 
 /// What the handles of all kernels have in common: `K` names the kernel's functions.
 template <class K>
@@ -642,6 +719,49 @@ private:
     std::size_t width_;
 };
 
+/// A stream of interleaved audio with as many values at its end as `len` says.
+template <class K, class P, auto len>
+class vector_stream : public stream<K> {
+public:
+    vector_stream(double sample_rate, std::uint32_t n_channels, std::size_t max_block, const P &params = {})
+        : vector_stream(stream<K>::make(sample_rate, n_channels, &params, max_block).value(), n_channels) {}
+    static result<vector_stream> try_make(double sample_rate, std::uint32_t n_channels,
+                                          std::size_t max_block, const P &params = {}) {
+        auto made = stream<K>::make(sample_rate, n_channels, &params, max_block);
+        if (!made) return made.error();
+        return vector_stream(*made, n_channels);
+    }
+
+    /// Takes the next frames; their number. Takes nothing if it fails.
+    result<std::size_t> try_push(input interleaved) noexcept {
+        const auto frames = frames_in(interleaved, n_channels_);
+        if (!frames) return frames;
+        const auto status = K::push_(this->get(), interleaved.data(), *frames);
+        if (status != AURALIS_OK) return failure::last(status);
+        return frames;
+    }
+    std::size_t push(input interleaved) { return try_push(interleaved).value(); }
+
+    /// Ends the signal and writes its values; their number. The stream is then as new.
+    result<std::size_t> try_finish(output values) noexcept {
+        return this->written(K::finish_, values.data(), values.size());
+    }
+    std::size_t finish(output values) { return try_finish(values).value(); }
+
+    /// The same into a new vector.
+    std::vector<double> finish() {
+        std::vector<double> values(len());
+        values.resize(finish(values));
+        return values;
+    }
+
+private:
+    vector_stream(typename K::handle *h, std::uint32_t n_channels) noexcept
+        : stream<K>(h), n_channels_(n_channels) {}
+
+    std::size_t n_channels_;
+};
+
 } // namespace detail
 
 /// auralis_hpss of audio that arrives in blocks of up to `max_block` samples, equal to that of the whole
@@ -715,50 +835,13 @@ using chroma_stream =
     detail::frame_stream<detail::chroma_functions, chroma_params, &auralis_chroma_params::n_chroma>;
 
 /// auralis_fingerprint of interleaved audio that arrives in blocks of up to `max_block` frames, equal to
-/// that of the whole signal bit for bit.
-class fingerprint_stream : public detail::stream<detail::fingerprint_functions> {
-public:
-    fingerprint_stream(double sample_rate, std::uint32_t n_channels, std::size_t max_block,
-                       const fingerprint_params &params = {})
-        : fingerprint_stream(
-              make(sample_rate, n_channels, &params, max_block).value(),
-              n_channels) {}
-    static result<fingerprint_stream> try_make(double sample_rate, std::uint32_t n_channels,
-                                               std::size_t max_block,
-                                               const fingerprint_params &params = {}) {
-        auto made = make(sample_rate, n_channels, &params, max_block);
-        if (!made) return made.error();
-        return fingerprint_stream(*made, n_channels);
-    }
+/// that of the whole signal bit for bit. (sample_rate, n_channels, max_block, params = {})
+using fingerprint_stream =
+    detail::vector_stream<detail::fingerprint_functions, fingerprint_params, auralis_fingerprint_len>;
 
-    /// Takes the next frames; their number. Takes nothing if it fails.
-    result<std::size_t> try_push(input interleaved) noexcept {
-        const auto frames = detail::frames_in(interleaved, n_channels_);
-        if (!frames) return frames;
-        const auto status = auralis_fingerprint_stream_push(get(), interleaved.data(), *frames);
-        if (status != AURALIS_OK) return failure::last(status);
-        return frames;
-    }
-    std::size_t push(input interleaved) { return try_push(interleaved).value(); }
-
-    /// Ends the signal and writes its values; their number. The stream is then as new.
-    result<std::size_t> try_finish(output values) noexcept {
-        return written(auralis_fingerprint_stream_finish, values.data(), values.size());
-    }
-    std::size_t finish(output values) { return try_finish(values).value(); }
-
-    /// The same into a new vector.
-    std::vector<double> finish() {
-        std::vector<double> values(auralis_fingerprint_len());
-        values.resize(finish(values));
-        return values;
-    }
-
-private:
-    fingerprint_stream(handle *h, std::uint32_t n_channels) noexcept : stream(h), n_channels_(n_channels) {}
-
-    std::size_t n_channels_;
-};
+/// auralis_profile of interleaved audio that arrives in blocks of up to `max_block` frames, equal to that of
+/// the whole signal bit for bit. (sample_rate, n_channels, max_block, params = {})
+using profile_stream = detail::vector_stream<detail::profile_functions, profile_params, auralis_profile_len>;
 
 } // namespace auralis
 

@@ -117,6 +117,7 @@ struct Span {
     name: &'static str,
     start: usize,
     end: usize,
+    is_written: bool,
 }
 
 impl Memory {
@@ -124,7 +125,7 @@ impl Memory {
     const MOST: usize = 8;
 
     pub(super) const fn new() -> Self {
-        Self { spans: [Span { name: "", start: 0, end: 0 }; Self::MOST], used: 0 }
+        Self { spans: [Span { name: "", start: 0, end: 0, is_written: false }; Self::MOST], used: 0 }
     }
 
     /// The samples of an input; `len_name` is the argument that holds their number.
@@ -162,7 +163,7 @@ impl Memory {
         let most = MOST_SAMPLES.min((usize::MAX - pointer.addr()) / size_of::<f64>());
         check_len(len_name, len, most / n_channels)?;
         let len = len * n_channels;
-        self.claim(name, pointer, len)?;
+        self.claim(name, pointer, len, false)?;
         // SAFETY: not NULL, aligned and short enough; Input::new was promised the rest, and no output overlaps.
         Ok(unsafe { std::slice::from_raw_parts(pointer, len) })
     }
@@ -177,7 +178,7 @@ impl Memory {
         let Output { pointer, capacity, .. } = output;
         check_pointer(name, pointer)?;
         require_capacity(name, capacity, needed)?;
-        self.claim(name, pointer, needed)?;
+        self.claim(name, pointer, needed, true)?;
         // SAFETY: not NULL and aligned; Output::new was promised the rest, and no other argument overlaps.
         Ok(unsafe { std::slice::from_raw_parts_mut(pointer, needed) })
     }
@@ -215,15 +216,22 @@ impl Memory {
         Ok(&mut self.write(name, place.0, 1)?[0])
     }
 
-    /// Notes the memory of an argument, which may overlap no other's.
-    fn claim<T>(&mut self, name: &'static str, pointer: *const T, len: usize) -> Result<(), Fault> {
+    /// Notes the memory of an argument: what is written may overlap no other's.
+    fn claim<T>(
+        &mut self,
+        name: &'static str,
+        pointer: *const T,
+        len: usize,
+        is_written: bool,
+    ) -> Result<(), Fault> {
         let start = pointer.addr();
         let end = start.saturating_add(len.saturating_mul(size_of::<T>()));
-        let mut others = self.spans[..self.used].iter();
-        if let Some(other) = others.find(|other| start < other.end && other.start < end) {
+        let overlaps =
+            |other: &&Span| start < other.end && other.start < end && (is_written || other.is_written);
+        if let Some(other) = self.spans[..self.used].iter().find(overlaps) {
             return Err(Fault::Overlap { name, other: other.name });
         }
-        self.spans[self.used] = Span { name, start, end };
+        self.spans[self.used] = Span { name, start, end, is_written };
         self.used += 1;
         Ok(())
     }
@@ -344,6 +352,20 @@ mod tests {
         let error = written(4).unwrap_err();
         let expected = Error::BufferTooSmall { name: "values", given: 4, needed: 5 };
         assert!(matches!(error, Fault::Kernel(found) if found == expected));
+    }
+
+    #[test]
+    fn inputs_may_be_the_same() {
+        let values = [1.0, 2.0];
+        let mut memory = Memory::new();
+        for name in ["one", "other"] {
+            // SAFETY: as many values are readable, which nothing changes.
+            let input = unsafe { Input::new(values.as_ptr(), 2) };
+            assert_eq!(memory.read(name, "len", input).unwrap(), values);
+        }
+        // SAFETY: nothing is written there: it is refused.
+        let over = unsafe { Place::new(values.as_ptr().cast_mut()) };
+        assert!(matches!(memory.place("result", over), Err(Fault::Overlap { name: "result", other: "one" })));
     }
 
     #[test]

@@ -116,6 +116,40 @@ void fingerprint(const std::vector<double> &x) {
     expect(std::memcmp(all.data(), whole.data(), 25 * sizeof(double)) == 0, "fingerprint stream");
 }
 
+void mastering(const std::vector<double> &x) {
+    const auto whole = auralis::profile(x, 2, rate);
+    expect(whole.size() == 95 && std::isfinite(whole[AURALIS_PROFILE_TRUE_PEAK]), "profile values");
+    auralis::profile_stream stream(rate, 2, block);
+    for (std::size_t i = 0; i < x.size(); i += 2 * block) {
+        stream.push(auralis::input(x).subview(i, std::min(2 * block, x.size() - i)));
+    }
+    const auto all = stream.finish();
+    expect(std::memcmp(all.data(), whole.data(), 95 * sizeof(double)) == 0, "profile stream");
+    auto two = whole;
+    two.insert(two.end(), whole.begin(), whole.end());
+    const auto mean = auralis::profile_mean(two);
+    expect(mean[0] == whole[0] && mean.size() == 95, "mean of profiles");
+    expect(!auralis::try_profile_mean(auralis::input(two).subview(0, 94)), "part of a profile");
+
+    auralis::target_params warm(AURALIS_PRESET_WARM);
+    warm.loudness = -12;
+    expect(warm.warmth == 1 && warm.intensity == 0.7, "preset");
+    const auto targets = auralis::targets(whole, warm);
+    expect(targets.size() == 18 && targets[AURALIS_TARGET_LOUDNESS] == -12, "targets");
+    const auto parts = auralis::targets_explain(whole, warm);
+    double sum = 0;
+    for (std::size_t i = 0; i < AURALIS_CAUSES; ++i) sum += parts[i];
+    expect(parts.size() == 18 * AURALIS_CAUSES && std::abs(sum + 12) < 1e-12, "explanation");
+    const auto like = auralis::targets(whole, auralis::target_params(), whole);
+    expect(std::abs(like[AURALIS_TARGET_LOUDNESS] - std::max(-30.0, std::min(-5.0, whole[7]))) < 1e-12,
+           "reference");
+    const auto settings = auralis::master_settings(whole, targets, warm);
+    expect(settings.size() == 84 && settings[AURALIS_SETTING_ACTIVE] == 1, "settings");
+    warm.punch = 2;
+    const auto refused = auralis::try_targets(whole, warm);
+    expect(!refused && std::strstr(refused.error().message, "punch is 2"), "punch");
+}
+
 void rhythm(const std::vector<double> &x) {
     const auto envelope = auralis::onset_strength(x, rate);
     expect(envelope.size() == x.size() / 512 + 1, "envelope");
@@ -227,6 +261,7 @@ int main() {
     chroma(x);
     cqt(x);
     fingerprint(x);
+    mastering(x);
     rhythm(x);
     measures(x);
     whole_frames(x);

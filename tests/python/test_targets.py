@@ -164,6 +164,8 @@ def test_references_of_every_kind(tmp_path: Path) -> None:
     reference = auralis_dsp.profile(audio)
     track = auralis_dsp.profile(0.01 * rng.standard_normal((3 * 44100, 2)))
     like = auralis_dsp.targets(track, reference=reference)
+    itself = auralis_dsp.targets(track, reference=track)
+    assert itself["loudness"] == np.clip(track["lufs"], -30, -5) and itself["tone_mid"] == 0
     for same in (path, str(path), reference.vector, [reference], [path], reference.fingerprint):
         assert auralis_dsp.targets(track, reference=same) == like
     by_bands = auralis_dsp.master_settings(track, reference=path)
