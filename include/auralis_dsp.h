@@ -2249,6 +2249,19 @@ int32_t auralis_master_solver_process(struct auralis_master_solver *handle,
                                       double *output,
                                       size_t capacity);
 
+// The profile of the signal, auralis_profile_len() doubles; group harmony only if dynamics run, and of an album the loudness of its loudest track; once no further pass is needed.
+//
+// `values`: room for `capacity` doubles.
+//
+// Errors:
+// AURALIS_ERROR_INVALID_ARGUMENT while passes are needed.
+//
+// Memory:
+// `handle` comes from auralis_master_solver_new; `values` points to `capacity` writable doubles.
+int32_t auralis_master_solver_profile(const struct auralis_master_solver *handle,
+                                      double *values,
+                                      size_t capacity);
+
 // The targets, auralis_targets_len() doubles at AURALIS_TARGET_*; once no further pass is needed.
 //
 // `values`: room for `capacity` doubles.

@@ -10,7 +10,7 @@ use super::targets::auralis_target_params;
 use crate::master::{
     METERS, METERS_VERSION, MasterPlan, MasterSolver, REPORT, REPORT_VERSION, report, setting,
 };
-use crate::targets;
+use crate::{profile, targets};
 
 /// Place in the report of the integrated loudness in LUFS of the signal; of an album, of its loudest track.
 pub const AURALIS_REPORT_INTEGRATED_BEFORE: u32 = 0;
@@ -108,6 +108,7 @@ pub const AURALIS_METER_TRUE_PEAK: u32 = 7;
 pub const AURALIS_METER_SAMPLE_PEAK: u32 = 8;
 
 /// Values of the first versions.
+const FIRST_PROFILE: usize = 95;
 const FIRST_TARGETS: usize = 18;
 const FIRST_SETTINGS: usize = 84;
 const FIRST_REPORT: usize = 31;
@@ -515,6 +516,30 @@ pub unsafe extern "C" fn auralis_master_solver_process(
         let interleaved = memory.read_frames("interleaved", "n_frames", interleaved, n_channels)?;
         let output = memory.write("output", output, interleaved.len())?;
         stream.plan.process(interleaved, output)?;
+        Ok(())
+    })
+}
+
+/// The profile of the signal, auralis_profile_len() doubles; group harmony only if dynamics run, and of an album the loudness of its loudest track; once no further pass is needed.
+///
+/// `values`: room for `capacity` doubles.
+///
+/// # Errors
+/// AURALIS_ERROR_INVALID_ARGUMENT while passes are needed.
+///
+/// # Safety
+/// `handle` comes from auralis_master_solver_new; `values` points to `capacity` writable doubles.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn auralis_master_solver_profile(
+    handle: *const auralis_master_solver,
+    values: *mut f64,
+    capacity: usize,
+) -> i32 {
+    // SAFETY: as this function asks of its caller.
+    let (handle, values) = unsafe { (Shared::new(handle), Output::new(values, capacity)) };
+    handle.guard(|stream, memory| {
+        let values = memory.write_growing("values", values, FIRST_PROFILE, profile::LEN)?;
+        values.copy_from_slice(&stream.plan.mastered()?.profile[..values.len()]);
         Ok(())
     })
 }

@@ -29,6 +29,9 @@ use crate::targets::{self, TargetParams, check_reference, target};
 /// A master: how it was made, and what came of it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Mastered {
+    /// In the order of [`crate::profile::PROFILE`]; group harmony only if dynamics run, and of an album the
+    /// loudness of its loudest track.
+    pub profile: [f64; profile::LEN],
     /// In the order of [`crate::targets::TARGETS`].
     pub targets: [f64; targets::LEN],
     /// In the order of [`super::SETTINGS`].
@@ -423,7 +426,7 @@ impl MasterSolver {
                 "one that needs no further pass",
             )
         })?;
-        Ok(Mastered { targets: self.targets, settings: self.settings, report })
+        Ok(Mastered { profile: self.profile, targets: self.targets, settings: self.settings, report })
     }
 
     /// Masters a whole signal to `output`, which has room for as many samples: what the passes find, and what a

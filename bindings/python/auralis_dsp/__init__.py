@@ -26,9 +26,10 @@ from ._fingerprint import (
 )
 from ._hpss import HpssStream, hpss
 from ._loudness import Loudness, loudness, momentary_loudness, short_term_loudness
-from ._master import Settings, master_settings
+from ._master import Mastered, MasterSolver, MasterStream, Report, master
 from ._profile import Profile, ProfileStream, profile
 from ._rhythm import beat_track, onset_detect, onset_strength, tempo
+from ._settings import Settings, master_settings
 from ._spectral import (
     rms,
     spectral_centroid,
@@ -48,8 +49,12 @@ __all__ = [
     "FingerprintStream",
     "HpssStream",
     "Loudness",
+    "MasterSolver",
+    "MasterStream",
+    "Mastered",
     "Profile",
     "ProfileStream",
+    "Report",
     "Settings",
     "Targets",
     "YinStream",
@@ -62,6 +67,7 @@ __all__ = [
     "fingerprint_version",
     "hpss",
     "loudness",
+    "master",
     "master_settings",
     "momentary_loudness",
     "onset_detect",

@@ -130,10 +130,10 @@ class Targets(Vector):
         return aligned([(name, self.shown(name), unit) for name, unit in self.units.items()])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self._vector.tolist(), self._version, self._asked)
+        return restored, (self._vector.tolist(), self._version, self._asked)
 
 
-def _restored(vector: list[float], version: int, asked: Asked | None) -> Targets:
+def restored(vector: list[float], version: int, asked: Asked | None) -> Targets:
     found = Targets(vector, version)
     found._asked = asked
     return found
@@ -298,8 +298,11 @@ _DEFAULTS = {
 }
 
 
-def full(preferences: dict[str, Any]) -> dict[str, Any]:
-    """All preferences, the defaults for those that are not given."""
+def with_defaults(preferences: dict[str, Any]) -> dict[str, Any]:
+    """Preferences as `targets` takes them, with its defaults for those that are not given."""
+    for name in preferences:
+        if name not in _DEFAULTS:
+            raise TypeError(f"{name!r} is no preference; allowed: {', '.join(_DEFAULTS)}")
     return _DEFAULTS | preferences
 
 
@@ -308,7 +311,7 @@ def of_asked(asked: Asked) -> Targets:
     vector = np.empty(len(texts("targets", "name")))
     with TARGET_PARAMS.speaking_python():
         check(lib.auralis_targets(*asked.arguments(), samples(vector), len(vector)))
-    return _restored(vector.tolist(), lib.auralis_targets_version(), asked)
+    return restored(vector.tolist(), lib.auralis_targets_version(), asked)
 
 
 def targets_of_each(profiles: Real, asked: Asked) -> Real:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from auralis_dsp._arguments import Real
 from auralis_dsp._output import replacing
-from auralis_dsp._targets import Asked, full, targets_of_each
+from auralis_dsp._targets import Asked, targets_of_each, with_defaults
 from auralis_dsp._vectors import texts, version_of
 
 from .dimensions import DIMENSION_VERSION, NAMES, PROFILE_NAMES, PROFILE_VERSION
@@ -55,7 +55,7 @@ def write_targets(
         If the file cannot be written.
     """
     rows = read_library(library, _COLUMNS)
-    found = targets_of_rows(rows, Asked(np.empty(0), reference, full(preferences)))
+    found = targets_of_rows(rows, Asked(np.empty(0), reference, with_defaults(preferences)))
     known = ~np.isnan(found).all(axis=1)
     columns: dict[str, Any] = {"path": rows.column("path")}
     for name, values in zip(texts("targets", "name"), found.T, strict=True):
