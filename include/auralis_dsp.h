@@ -682,8 +682,9 @@ typedef struct auralis_loudness_params {
   size_t struct_size;
   // 1: the true peak is measured, which takes longer than everything else. 0: it is NaN. Default 1.
   uint32_t true_peak;
-  // Has no meaning yet and must be 0.
-  uint32_t reserved;
+  // Where the loudspeakers of the channels stand: the bits of the channel mask of WAVE files, one for each
+  // channel, whose order is that of the bits. 0: what is usual for their number. Default 0.
+  uint32_t channel_mask;
 } auralis_loudness_params;
 
 // Parameters of auralis_fingerprint and its stream; auralis_fingerprint_params_init fills in the defaults.
@@ -695,6 +696,11 @@ typedef struct auralis_fingerprint_params {
   // 1: the time of each kernel is measured, for auralis_fingerprint_stream_seconds. The stream then reads
   // the clock, which on some machines is a system call. Default 0.
   uint32_t timing;
+  // Where the loudspeakers of the channels stand, for the loudness; as in auralis_loudness_params. Default
+  // 0, what is usual for their number.
+  uint32_t channel_mask;
+  // Has no meaning yet and must be 0.
+  uint32_t reserved;
 } auralis_fingerprint_params;
 
 // Parameters of auralis_profile. Fill with auralis_profile_params_init.
@@ -1543,15 +1549,18 @@ size_t auralis_loudness_len(void);
 // values. One that cannot be measured is NaN: of silence, of less than 0.4 s, or of less than 3 s for the
 // range and the short-term loudness.
 //
-// Channels are L, R, C, LFE, Ls, Rs, as many as there are; four are L, R, Ls, Rs and five are L, R, C, Ls,
-// Rs. Surround channels have the weight 1.41, LFE and all after the sixth 0, the others 1.
+// Channels stand in the order of WAVE files. Without a channel_mask one is C; two are L, R; three L, R, C;
+// four L, R, Ls, Rs; five L, R, C, Ls, Rs; six L, R, C, LFE, Ls, Rs; seven L, R, C, LFE, back C, Ls, Rs; and
+// eight L, R, C, LFE, back L, back R, Ls, Rs. By annex 3 of BS.1770-4 side channels have the weight 1.41, and
+// the back ones where there are no side channels; LFE has 0, and all others have 1.
 //
 // `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
 // Hz, 8000 to 384000. `values`: room for `capacity` doubles, at least 5; as many as there is room for are
 // written, up to auralis_loudness_len(), which may grow with the version.
 //
 // Errors:
-// INVALID_ARGUMENT: `n_channels`, `sample_rate` or a parameter outside its range. BUFFER_TOO_SMALL.
+// INVALID_ARGUMENT: `n_channels`, `sample_rate` or a parameter outside its range, or a channel_mask of
+// another number of channels. BUFFER_TOO_SMALL.
 // NON_FINITE_INPUT. OUT_OF_MEMORY.
 //
 // Memory:

@@ -42,7 +42,7 @@ use stereo::Stereo;
 use crate::blocks::error::{Result, buffer, require, require_finite, require_in, require_sample_rate};
 use crate::blocks::plan::Plan;
 use crate::blocks::stft::{Stft, Tile};
-use crate::kernels::loudness::{Loudness, LoudnessPlan};
+use crate::kernels::loudness::{Loudness, LoudnessParams, LoudnessPlan};
 
 /// Why a kernel that works on a chunk does not fail.
 const CHECKED: &str = "samples are finite and the buffers hold what a chunk gives";
@@ -57,12 +57,14 @@ pub struct FingerprintParams {
     pub groups: u32,
     /// Whether to measure the time of each kernel, see [`FingerprintPlan::seconds`].
     pub timing: bool,
+    /// Where the loudspeakers of the channels stand, see [`LoudnessParams::channel_mask`].
+    pub channel_mask: u32,
 }
 
 impl Default for FingerprintParams {
     /// All of them.
     fn default() -> Self {
-        Self { groups: Group::ALL, timing: false }
+        Self { groups: Group::ALL, timing: false, channel_mask: 0 }
     }
 }
 
@@ -310,13 +312,14 @@ impl Measures {
         }
         let has = |group: Group| params.groups & group.bit() != 0;
         let loudness = has(Group::Level) || has(Group::Dynamics);
+        let meter = LoudnessParams { true_peak, channel_mask: params.channel_mask };
         let of_frames = params.groups != Group::Stereo.bit();
         Ok(Self {
             clock: Clock::new(params.timing),
             frames,
             mix: Mix::new(n_channels, frames.chunk())?,
             level: Level::new(frames)?,
-            loudness: wanted(loudness, || LoudnessPlan::new(sample_rate, n_channels, true_peak))?,
+            loudness: wanted(loudness, || LoudnessPlan::new(sample_rate, n_channels, &meter))?,
             stereo: has(Group::Stereo).then(|| Stereo::new(n_channels)),
             dynamics: wanted(has(Group::Dynamics), || Dynamics::new(sample_rate))?,
             stft: wanted(of_frames, || Stft::new(&frames.stft()))?,

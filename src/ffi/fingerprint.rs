@@ -40,9 +40,14 @@ pub struct auralis_fingerprint_params {
     /// 1: the time of each kernel is measured, for auralis_fingerprint_stream_seconds. The stream then reads
     /// the clock, which on some machines is a system call. Default 0.
     pub timing: u32,
+    /// Where the loudspeakers of the channels stand, for the loudness; as in auralis_loudness_params. Default
+    /// 0, what is usual for their number.
+    pub channel_mask: u32,
+    /// Has no meaning yet and must be 0.
+    pub reserved: u32,
 }
 
-params!(auralis_fingerprint_params => FingerprintParams { groups, timing });
+params!(auralis_fingerprint_params => FingerprintParams { groups, timing, channel_mask }, reserved);
 
 /// Fills `params` with the defaults and sets its struct_size to `size`, which is
 /// sizeof(auralis_fingerprint_params).

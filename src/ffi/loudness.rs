@@ -3,7 +3,7 @@
 use super::args::{self, Given, Input, Output, Place};
 use super::fields::params;
 use super::status::guard;
-use crate::kernels::loudness::{Loudness, Window, loudness, loudness_curve, loudness_steps};
+use crate::kernels::loudness::{Loudness, LoudnessParams, Window, loudness, loudness_curve, loudness_steps};
 
 /// Index of the integrated loudness in LUFS among the values of auralis_loudness.
 pub const AURALIS_LOUDNESS_INTEGRATED: u32 = 0;
@@ -29,22 +29,12 @@ pub struct auralis_loudness_params {
     pub struct_size: usize,
     /// 1: the true peak is measured, which takes longer than everything else. 0: it is NaN. Default 1.
     pub true_peak: u32,
-    /// Has no meaning yet and must be 0.
-    pub reserved: u32,
+    /// Where the loudspeakers of the channels stand: the bits of the channel mask of WAVE files, one for each
+    /// channel, whose order is that of the bits. 0: what is usual for their number. Default 0.
+    pub channel_mask: u32,
 }
 
-/// The parameters of [`loudness`] that are not arguments.
-pub(super) struct LoudnessParams {
-    true_peak: bool,
-}
-
-impl Default for LoudnessParams {
-    fn default() -> Self {
-        Self { true_peak: true }
-    }
-}
-
-params!(auralis_loudness_params => LoudnessParams { true_peak }, reserved);
+params!(auralis_loudness_params => LoudnessParams { true_peak, channel_mask });
 
 /// Fills `params` with the defaults and sets its struct_size to `size`, which is
 /// sizeof(auralis_loudness_params).
@@ -73,15 +63,18 @@ pub extern "C" fn auralis_loudness_len() -> usize {
 /// values. One that cannot be measured is NaN: of silence, of less than 0.4 s, or of less than 3 s for the
 /// range and the short-term loudness.
 ///
-/// Channels are L, R, C, LFE, Ls, Rs, as many as there are; four are L, R, Ls, Rs and five are L, R, C, Ls,
-/// Rs. Surround channels have the weight 1.41, LFE and all after the sixth 0, the others 1.
+/// Channels stand in the order of WAVE files. Without a channel_mask one is C; two are L, R; three L, R, C;
+/// four L, R, Ls, Rs; five L, R, C, Ls, Rs; six L, R, C, LFE, Ls, Rs; seven L, R, C, LFE, back C, Ls, Rs; and
+/// eight L, R, C, LFE, back L, back R, Ls, Rs. By annex 3 of BS.1770-4 side channels have the weight 1.41, and
+/// the back ones where there are no side channels; LFE has 0, and all others have 1.
 ///
 /// `interleaved`: `n_frames` frames of `n_channels` (1 to 64) samples, at least 1 frame. `sample_rate`: in
 /// Hz, 8000 to 384000. `values`: room for `capacity` doubles, at least 5; as many as there is room for are
 /// written, up to auralis_loudness_len(), which may grow with the version.
 ///
 /// # Errors
-/// INVALID_ARGUMENT: `n_channels`, `sample_rate` or a parameter outside its range. BUFFER_TOO_SMALL.
+/// INVALID_ARGUMENT: `n_channels`, `sample_rate` or a parameter outside its range, or a channel_mask of
+/// another number of channels. BUFFER_TOO_SMALL.
 /// NON_FINITE_INPUT. OUT_OF_MEMORY.
 ///
 /// # Safety
@@ -103,10 +96,10 @@ pub unsafe extern "C" fn auralis_loudness(
     guard(|memory| {
         let n_channels = args::channels(n_channels)?;
         let interleaved = memory.read_frames("interleaved", "n_frames", interleaved, n_channels)?;
-        let LoudnessParams { true_peak } = params.checked()?;
+        let params = params.checked()?;
         let values = memory.write_growing("values", values, FIRST_LEN, LEN)?;
         let Loudness { integrated, range, max_momentary, max_short_term, true_peak } =
-            loudness(interleaved, n_channels, sample_rate, true_peak)?;
+            loudness(interleaved, n_channels, sample_rate, &params)?;
         let all: [f64; LEN] = [integrated, range, max_momentary, max_short_term, true_peak];
         values.copy_from_slice(&all[..values.len()]);
         Ok(())

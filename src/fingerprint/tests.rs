@@ -349,7 +349,7 @@ fn the_clock_tells_where_the_time_went() {
         assert!(*before > 0.0 && after > *before, "{stage:?}");
     }
 
-    let params = FingerprintParams { groups: Group::Spectrum.bit(), timing: true };
+    let params = FingerprintParams { groups: Group::Spectrum.bit(), timing: true, channel_mask: 0 };
     let mut plan = FingerprintPlan::new(RATE, 2, &params).unwrap();
     plan.push(&stereo()).unwrap();
     plan.finish().unwrap();
@@ -394,7 +394,8 @@ fn chunks_and_totals_are_those_of_the_signal_in_any_blocks() {
         assert_eq!(totals.n_frames, mono.len());
         assert_eq!(totals.peak, audio.iter().fold(0.0, |peak: f64, x| peak.max(x.abs())));
         assert!((totals.dc - right.iter().sum::<f64>() / right.len() as f64).abs() < 1e-12);
-        let expected = crate::kernels::loudness::loudness(&audio, 2, RATE, true).unwrap();
+        let expected =
+            crate::kernels::loudness::loudness(&audio, 2, RATE, &LoudnessParams::default()).unwrap();
         assert_eq!(format!("{:?}", totals.loudness), format!("{expected:?}"));
     }
 }
@@ -411,9 +412,12 @@ fn bad_arguments_are_named_and_nothing_is_taken() {
     assert_eq!(name(fingerprint(&[0.5; 5], 2, RATE, &default)), "interleaved");
     assert_eq!(name(fingerprint(&[0.5, f64::NAN], 1, RATE, &default)), "interleaved");
     assert_eq!(name(fingerprint(&[0.5], 1, 7000.0, &default)), "sample_rate");
-    assert_eq!(name(fingerprint(&[0.5], 1, RATE, &FingerprintParams { groups: 0, timing: false })), "groups");
     assert_eq!(
-        name(fingerprint(&[0.5], 1, RATE, &FingerprintParams { groups: 64, timing: false })),
+        name(fingerprint(&[0.5], 1, RATE, &FingerprintParams { groups: 0, ..FingerprintParams::default() })),
+        "groups"
+    );
+    assert_eq!(
+        name(fingerprint(&[0.5], 1, RATE, &FingerprintParams { groups: 64, ..FingerprintParams::default() })),
         "groups"
     );
     assert_eq!(name(fingerprint(&[], 1, RATE, &default)), "audio");

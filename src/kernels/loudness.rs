@@ -6,12 +6,13 @@
 //! kept one by one for the first four hours, and after that as counts and sums in classes of 0.01 LU:
 //! memory does not grow, and a gate can then err by what lies in one class.
 
+mod layout;
+
 use ebur128::{EbuR128, Mode};
 
 use super::true_peak::TruePeak;
 use crate::blocks::error::{
-    Error, Result, buffer, require, require_capacity, require_finite, require_in, require_sample_rate,
-    reserve,
+    Result, buffer, require, require_capacity, require_finite, require_in, require_sample_rate, reserve,
 };
 
 /// Steps of 0.1 s in a momentary block (0.4 s) and in a short-term block (3 s).
@@ -50,7 +51,24 @@ impl Loudness {
     };
 }
 
-/// Loudness of a track. `true_peak`: whether to find that too, which takes about as much time as half of the rest.
+/// What [`loudness`] measures, and of which channels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoudnessParams {
+    /// Whether to find the true peak, which takes about as much time as half of the rest.
+    pub true_peak: bool,
+    /// Where the loudspeakers stand: bits of the channel mask of WAVE files, in the order of the channels;
+    /// 0: what is usual for their number, see [`LoudnessPlan`].
+    pub channel_mask: u32,
+}
+
+impl Default for LoudnessParams {
+    /// With the true peak, of the usual channels.
+    fn default() -> Self {
+        Self { true_peak: true, channel_mask: 0 }
+    }
+}
+
+/// Loudness of a track.
 ///
 /// # Errors
 /// As [`LoudnessPlan::new`] and [`LoudnessPlan::push`]; `interleaved` empty.
@@ -58,9 +76,9 @@ pub fn loudness(
     interleaved: &[f64],
     n_channels: usize,
     sample_rate: f64,
-    true_peak: bool,
+    params: &LoudnessParams,
 ) -> Result<Loudness> {
-    let mut plan = LoudnessPlan::new(sample_rate, n_channels, true_peak)?;
+    let mut plan = LoudnessPlan::new(sample_rate, n_channels, params)?;
     require(!interleaved.is_empty(), "interleaved", "empty", "at least 1 frame")?;
     plan.push(interleaved)?;
     Ok(plan.summary())
@@ -95,7 +113,8 @@ pub fn loudness_curve(
     window: Window,
     loudness: &mut [f64],
 ) -> Result<()> {
-    let mut plan = LoudnessPlan::new(sample_rate, n_channels, false)?;
+    let params = LoudnessParams { true_peak: false, ..LoudnessParams::default() };
+    let mut plan = LoudnessPlan::new(sample_rate, n_channels, &params)?;
     require(!interleaved.is_empty(), "interleaved", "empty", "at least 1 frame")?;
     require_finite("interleaved", interleaved)?;
     let steps = loudness_steps(interleaved.len() / n_channels, sample_rate)?;
@@ -121,8 +140,11 @@ fn step(sample_rate: f64) -> Result<usize> {
 /// Every value is NaN while it cannot be told: before 0.4 s (momentary, integrated) or 3 s
 /// (short-term, range) have arrived, and where all is silent or gated.
 ///
-/// Channels are L, R, C, LFE, Ls, Rs, as many as there are; four are L, R, Ls, Rs and five are
-/// L, R, C, Ls, Rs. Surrounds weigh 1.41, the others 1; LFE and what comes after the sixth, 0.
+/// Channels stand in the order of WAVE files. If their mask is not given, one is C; two are L, R; three
+/// L, R, C; four L, R, Ls, Rs; five L, R, C, Ls, Rs; six L, R, C, LFE, Ls, Rs; seven L, R, C, LFE, back
+/// centre, Ls, Rs; and eight L, R, C, LFE, back L, back R, Ls, Rs. By annex 3 of the standard loudspeakers
+/// between 60° and 120° from the front weigh 1.41: the sides, and where there are none the backs. LFE
+/// weighs 0, and all others, such as those of more than eight channels without a mask, 1.
 pub struct LoudnessPlan {
     meter: EbuR128,
     true_peak: Option<TruePeak>,
@@ -138,17 +160,22 @@ pub struct LoudnessPlan {
 }
 
 impl LoudnessPlan {
-    /// `true_peak`: whether to find the true peak, which takes about as much time as half of the rest.
-    ///
     /// # Errors
-    /// `sample_rate` outside 8 to 384 kHz, `n_channels` outside 1 to 64, out of memory.
-    pub fn new(sample_rate: f64, n_channels: usize, true_peak: bool) -> Result<Self> {
+    /// `Error::InvalidArgument` for `sample_rate` outside 8 to 384 kHz, `n_channels` outside 1 to 64, a
+    /// `channel_mask` of another number of channels; `Error::OutOfMemory`.
+    pub fn new(sample_rate: f64, n_channels: usize, params: &LoudnessParams) -> Result<Self> {
+        let LoudnessParams { true_peak, channel_mask } = *params;
         let step = step(sample_rate)?;
         require_in("n_channels", n_channels, 1..=MOST_CHANNELS)?;
         let rate = sample_rate.round() as u32;
         let true_peak = true_peak.then(|| TruePeak::new(sample_rate, n_channels)).transpose()?;
-        let meter = EbuR128::new(n_channels as u32, rate, Mode::M)
-            .map_err(|_| Error::OutOfMemory { bytes: rate as usize / 2 * n_channels * size_of::<f64>() })?;
+        let channels = layout::channels(n_channels, channel_mask)?;
+        // It allocates infallibly; what it refuses are rates and numbers of channels beyond these.
+        let mut meter =
+            EbuR128::new(n_channels as u32, rate, Mode::M).expect("rate and channels are checked");
+        for (i, channel) in (0..).zip(channels) {
+            meter.set_channel(i, channel).expect("it has so many channels");
+        }
         Ok(Self {
             meter,
             true_peak,
@@ -178,8 +205,7 @@ impl LoudnessPlan {
         while !rest.is_empty() {
             let frames = (self.step - self.begun).min(rest.len() / n_channels);
             let (now, later) = rest.split_at(frames * n_channels);
-            let added = self.meter.add_frames_f64(now);
-            debug_assert!(added.is_ok());
+            self.meter.add_frames_f64(now).expect("the frames are whole");
             rest = later;
             self.begun += frames;
             if self.begun == self.step {
@@ -191,7 +217,7 @@ impl LoudnessPlan {
     }
 
     fn end_step(&mut self) {
-        let loudness = self.meter.loudness_window(100).unwrap_or(f64::NEG_INFINITY);
+        let loudness = self.meter.loudness_window(100).expect("it keeps 400 ms");
         self.steps.rotate_left(1);
         self.steps[SHORT_TERM - 1] = energy(loudness);
         self.known = SHORT_TERM.min(self.known + 1);

@@ -1,7 +1,7 @@
 //! What is measured of a signal before and after mastering.
 
 use crate::blocks::error::Result;
-use crate::kernels::loudness::{Loudness, LoudnessPlan};
+use crate::kernels::loudness::{Loudness, LoudnessParams, LoudnessPlan};
 
 /// Loudness, true peak and sample peak of a signal that arrives in pieces.
 pub(super) struct Meter {
@@ -21,7 +21,7 @@ pub(super) struct Measured {
 
 impl Meter {
     pub fn new(sample_rate: f64, n_channels: usize) -> Result<Self> {
-        let loudness = LoudnessPlan::new(sample_rate, n_channels, true)?;
+        let loudness = LoudnessPlan::new(sample_rate, n_channels, &LoudnessParams::default())?;
         Ok(Self { loudness, n_channels, frames: 0, sample_peak: 0.0 })
     }
 

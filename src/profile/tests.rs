@@ -131,7 +131,7 @@ fn the_fingerprint_and_the_loudness_are_those_of_their_kernels() {
     let fingerprint =
         crate::fingerprint::fingerprint(&audio, 2, RATE, &FingerprintParams::default()).unwrap();
     assert!(same_bits(&profile[..25], &fingerprint.values));
-    let loudness = crate::kernels::loudness::loudness(&audio, 2, RATE, true).unwrap();
+    let loudness = crate::kernels::loudness::loudness(&audio, 2, RATE, &Default::default()).unwrap();
     let Loudness { integrated, range, max_momentary, max_short_term, true_peak } = loudness;
     assert_eq!(profile[25..30], [integrated, range, max_momentary, max_short_term, true_peak]);
     let peak = audio.iter().fold(0.0, |peak: f64, x| peak.max(x.abs()));

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from ._arguments import Audio, Real, choice, plain, samples, shown
 from ._errors import AuralisError
 from ._kernel import FLAG, Field, Kernel, Meaning, Params
+from ._layout import LAYOUT, Layout
 from ._library import ffi, lib
 from ._streams import VectorStream
 
@@ -32,7 +33,12 @@ def group_bits(name: str, value: Any) -> int:
 _ALLOWED_GROUPS = f"one or more of {', '.join(map(repr, _GROUPS))}, or None"
 _FINGERPRINT = Kernel(
     "fingerprint",
-    Params("fingerprint", groups=Field(convert=group_bits, none=Meaning.DEFAULT), timing=FLAG),
+    Params(
+        "fingerprint",
+        groups=Field(convert=group_bits, none=Meaning.DEFAULT),
+        timing=FLAG,
+        layout=LAYOUT,
+    ),
 )
 
 
@@ -220,6 +226,7 @@ def fingerprint(
     *,
     channels: str = "last",
     groups: Iterable[str] | None = None,
+    layout: Layout | None = None,
 ) -> Fingerprint:
     """Compute the fingerprint of a track.
 
@@ -234,6 +241,8 @@ def fingerprint(
     groups : iterable of str, optional
         Which dimensions to compute, the others being NaN: "spectrum", "level", "rhythm",
         "harmony", "dynamics", "stereo".
+    layout : str, iterable of str or int, optional
+        Where the loudspeakers of the channels stand, for the loudness; see `loudness`.
 
     Returns
     -------
@@ -263,7 +272,7 @@ def fingerprint(
     >>> values == auralis_dsp.fingerprint(tone, 48000)
     True
     """
-    return Fingerprint(_FINGERPRINT.vector(_room, audio, sr, channels, groups))
+    return Fingerprint(_FINGERPRINT.vector(_room, audio, sr, channels, groups, layout))
 
 
 class FingerprintStream(VectorStream):
@@ -285,6 +294,8 @@ class FingerprintStream(VectorStream):
         Most frames of one step; longer pieces are cut.
     timing : bool
         Whether to measure the time spent in each kernel, see `seconds`.
+    layout : str, iterable of str or int, optional
+        As in `fingerprint`.
 
     Raises
     ------
@@ -316,8 +327,10 @@ class FingerprintStream(VectorStream):
         groups: Iterable[str] | None = None,
         max_block: int = 65536,
         timing: bool = False,
+        layout: Layout | None = None,
     ) -> None:
-        self._open(max_block, sr, n_channels, channels, {"groups": groups, "timing": timing})
+        values = {"groups": groups, "timing": timing, "layout": layout}
+        self._open(max_block, sr, n_channels, channels, values)
 
     def finish(self) -> Fingerprint:
         """End the signal; its fingerprint. The stream is then as new.

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from ._arguments import Audio, Real, plain
 from ._kernel import FLAG, Kernel, Params
+from ._layout import LAYOUT, Layout
 from ._library import check, ffi, lib
 
-_PARAMS = Params("loudness", true_peak=FLAG)
+_PARAMS = Params("loudness", true_peak=FLAG, layout=LAYOUT)
 _LOUDNESS = Kernel("loudness", _PARAMS)
 _MOMENTARY = Kernel("momentary_loudness", _PARAMS)
 _SHORT_TERM = Kernel("short_term_loudness", _PARAMS)
@@ -31,21 +32,31 @@ class Loudness(NamedTuple):
 
 @_LOUDNESS.signature
 def loudness(
-    audio: Audio, sr: float = 44100, *, channels: str = "last", true_peak: bool = True
+    audio: Audio,
+    sr: float = 44100,
+    *,
+    channels: str = "last",
+    true_peak: bool = True,
+    layout: Layout | None = None,
 ) -> Loudness:
     """Measure the loudness of a track.
 
     Parameters
     ----------
     audio : array_like, shape (n,), (n, channels) or (channels, n)
-        One channel, or up to 64: L, R, C, LFE, Ls, Rs; four are L, R, Ls, Rs and five are L, R,
-        C, Ls, Rs. LFE and what comes after the sixth do not count.
+        One channel, or up to 64, in the order of WAVE files.
     sr : float
         Sample rate, 8000 to 384000 Hz.
     channels : {"last", "first"}
         Which axis of a two-dimensional array counts the channels. It is never guessed.
     true_peak : bool
-        Whether to find the true peak, which takes more time than all the rest.
+        Whether to find the true peak, which takes about as much time as half of the rest.
+    layout : str, iterable of str or int, optional
+        Where the loudspeakers stand: "mono", "stereo", "2.1", "3.0", "quad", "5.0", "5.1", "6.1",
+        "7.1"; their names, such as ``["FL", "FR", "LFE"]``; or the channel mask of a WAVE file.
+        By default what is usual for the number of channels: L, R, C, LFE, Ls, Rs for six (four
+        are L, R, Ls, Rs, five have no LFE, seven have a back centre before Ls), and FL, FR, FC,
+        LFE, BL, BR, SL, SR for eight.
 
     Returns
     -------
@@ -67,6 +78,10 @@ def loudness(
     ``-0.691 + 10 * log10(sum(G * z))`` over the channels, with their weights G and the mean squares
     z of their K-weighted samples in the blocks that pass both gates.
 
+    By annex 3 of the standard the side channels have the weight 1.41, and the back channels where
+    there are none at the sides; LFE has 0 and all others have 1, as channels beyond eight without
+    a layout.
+
     ITU-R BS.1770-4; EBU Tech 3341 and 3342, whose test signals come out within their tolerances.
 
     Examples
@@ -76,7 +91,7 @@ def loudness(
     >>> round(found.integrated, 1), round(found.true_peak, 1)
     (-20.0, -20.0)
     """
-    values = _LOUDNESS.vector(_room, audio, sr, channels, true_peak)
+    values = _LOUDNESS.vector(_room, audio, sr, channels, true_peak, layout)
     return Loudness(*map(plain, values.tolist()))
 
 
@@ -86,7 +101,7 @@ def momentary_loudness(audio: Audio, sr: float = 44100, *, channels: str = "last
     Parameters
     ----------
     audio, sr, channels
-        As in `loudness`.
+        As in `loudness`, the channels being those that are usual for their number.
 
     Returns
     -------
@@ -123,7 +138,7 @@ def short_term_loudness(audio: Audio, sr: float = 44100, *, channels: str = "las
     Parameters
     ----------
     audio, sr, channels
-        As in `loudness`.
+        As in `loudness`, the channels being those that are usual for their number.
 
     Returns
     -------

@@ -3,8 +3,12 @@
 use std::f64::consts::TAU;
 
 use super::*;
+use crate::blocks::error::Error;
 
 const RATE: f64 = 48_000.0;
+
+/// Without the true peak.
+const QUICK: LoudnessParams = LoudnessParams { true_peak: false, channel_mask: 0 };
 
 /// Stereo 1 kHz sine in phase: pieces of (peak in dBFS, seconds).
 fn tones(rate: f64, pieces: &[(f64, f64)]) -> Vec<f64> {
@@ -20,7 +24,7 @@ fn tones(rate: f64, pieces: &[(f64, f64)]) -> Vec<f64> {
 }
 
 fn measured(rate: f64, n_channels: usize, audio: &[f64]) -> LoudnessPlan {
-    let mut plan = LoudnessPlan::new(rate, n_channels, false).unwrap();
+    let mut plan = LoudnessPlan::new(rate, n_channels, &QUICK).unwrap();
     plan.push(audio).unwrap();
     plan
 }
@@ -60,10 +64,53 @@ fn tech_3341_case_6_surround() {
 }
 
 #[test]
+fn channels_weigh_by_the_places_of_their_loudspeakers() {
+    let sine: Vec<f64> = (0..2 * 48_000).map(|n| 0.1 * (TAU * 1000.0 * f64::from(n) / RATE).sin()).collect();
+    let alone = |n_channels: usize, channel: usize, channel_mask: u32| {
+        let mut audio = vec![0.0; n_channels * sine.len()];
+        for (frame, x) in audio.chunks_exact_mut(n_channels).zip(&sine) {
+            frame[channel] = *x;
+        }
+        let params = LoudnessParams { channel_mask, ..QUICK };
+        let mut plan = LoudnessPlan::new(RATE, n_channels, &params).unwrap();
+        plan.push(&audio).unwrap();
+        plan.integrated()
+    };
+    let one = alone(1, 0, 0);
+    let weights = |n_channels: usize, mask: u32| -> Vec<f64> {
+        let weight = |channel: usize| {
+            let loudness = alone(n_channels, channel, mask);
+            if loudness.is_nan() {
+                0.0
+            } else {
+                (10_f64.powf((loudness - one) / 10.0) * 100.0).round() / 100.0
+            }
+        };
+        (0..n_channels).map(weight).collect()
+    };
+    assert_eq!(weights(2, 0), [1.0; 2]);
+    assert_eq!(weights(4, 0), [1.0, 1.0, 1.41, 1.41]);
+    assert_eq!(weights(6, 0), [1.0, 1.0, 1.0, 0.0, 1.41, 1.41]);
+    assert_eq!(weights(7, 0), [1.0, 1.0, 1.0, 0.0, 1.0, 1.41, 1.41]);
+    // FL FR FC LFE BL BR SL SR
+    assert_eq!(weights(8, 0), [1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 1.41, 1.41]);
+    assert_eq!(weights(10, 0), [1.0; 10]);
+    // 5.1 with side channels, 2.1, and 5.1.2 with heights in front.
+    assert_eq!(weights(6, 0x60f), [1.0, 1.0, 1.0, 0.0, 1.41, 1.41]);
+    assert_eq!(weights(3, 0xb), [1.0, 1.0, 0.0]);
+    assert_eq!(weights(8, 0x503f), [1.0, 1.0, 1.0, 0.0, 1.41, 1.41, 1.0, 1.0]);
+    for (n_channels, mask) in [(6, 0x3), (2, 0x3f), (1, 1 << 18), (1, u32::MAX)] {
+        let params = LoudnessParams { channel_mask: mask, ..QUICK };
+        let error = LoudnessPlan::new(RATE, n_channels, &params).map(drop).unwrap_err();
+        assert!(error.to_string().starts_with("channel_mask is 0x"), "{error}");
+    }
+}
+
+#[test]
 fn tech_3341_cases_9_to_12_short_term_and_momentary() {
     // Short-term and momentary stay at -23 once the window is full.
     let watch = |audio: &[f64], window: usize, value: fn(&LoudnessPlan) -> f64| {
-        let mut plan = LoudnessPlan::new(RATE, 2, false).unwrap();
+        let mut plan = LoudnessPlan::new(RATE, 2, &QUICK).unwrap();
         for (step, block) in audio.chunks(2 * 4800).enumerate() {
             plan.push(block).unwrap();
             if step + 1 >= window {
@@ -95,7 +142,7 @@ fn tech_3341_cases_15_to_19_true_peak() {
         // Faded in and out, so that no edge overshoots.
         let fade = |n: u32| (f64::from(n.min(48_000 - n)) / 4800.0).min(1.0);
         let audio: Vec<f64> = (0..48_000).flat_map(|n| [amplitude * fade(n) * wave(n); 2]).collect();
-        let mut plan = LoudnessPlan::new(RATE, 2, true).unwrap();
+        let mut plan = LoudnessPlan::new(RATE, 2, &LoudnessParams::default()).unwrap();
         plan.push(&audio).unwrap();
         let peak = plan.true_peak();
         assert!((expected - 0.4..=expected + 0.2).contains(&peak), "{divisor} {degrees}: {peak}");
@@ -131,7 +178,7 @@ fn gain_moves_loudness_and_nothing_else_and_pieces_do_not_matter() {
     let mut plan = measured(44_100.0, 2, &audio);
     for gain in [0.1, 10.0, -1.0] {
         let scaled: Vec<f64> = audio.iter().map(|x| gain * x).collect();
-        let mut other = LoudnessPlan::new(44_100.0, 2, false).unwrap();
+        let mut other = LoudnessPlan::new(44_100.0, 2, &QUICK).unwrap();
         for part in scaled.chunks(2 * 777) {
             other.push(part).unwrap();
         }
@@ -147,7 +194,7 @@ fn what_cannot_be_told_is_nan() {
     let all = |plan: &mut LoudnessPlan| {
         [plan.integrated(), plan.momentary(), plan.short_term(), plan.loudness_range(), plan.short_term_std()]
     };
-    let mut plan = LoudnessPlan::new(RATE, 2, true).unwrap();
+    let mut plan = LoudnessPlan::new(RATE, 2, &LoudnessParams::default()).unwrap();
     assert!(all(&mut plan).iter().all(|value| value.is_nan()));
     assert!(plan.true_peak().is_nan());
     plan.push(&tones(RATE, &[(-23.0, 0.39)])).unwrap();
@@ -185,10 +232,10 @@ fn errors_name_the_argument() {
         Err(Error::InvalidArgument { name, .. } | Error::NonFiniteInput { name, .. }) => name,
         other => panic!("{other:?}"),
     };
-    assert_eq!(name(LoudnessPlan::new(7_000.0, 2, false).map(drop)), "sample_rate");
-    assert_eq!(name(LoudnessPlan::new(RATE, 0, false).map(drop)), "n_channels");
-    assert_eq!(name(LoudnessPlan::new(RATE, 65, false).map(drop)), "n_channels");
-    let mut plan = LoudnessPlan::new(RATE, 2, false).unwrap();
+    assert_eq!(name(LoudnessPlan::new(7_000.0, 2, &QUICK).map(drop)), "sample_rate");
+    assert_eq!(name(LoudnessPlan::new(RATE, 0, &QUICK).map(drop)), "n_channels");
+    assert_eq!(name(LoudnessPlan::new(RATE, 65, &QUICK).map(drop)), "n_channels");
+    let mut plan = LoudnessPlan::new(RATE, 2, &QUICK).unwrap();
     assert_eq!(name(plan.push(&[0.0; 3])), "interleaved");
     assert_eq!(name(plan.push(&[0.0, f64::NAN])), "interleaved");
 }

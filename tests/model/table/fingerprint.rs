@@ -27,6 +27,7 @@ pub fn fill(model: &mut Model) {
     model.tables.push(Table::of(function!(auralis_fingerprint_stages()), stages));
     model.params.push(params!(auralis_fingerprint_params auralis_fingerprint_params_init {
         groups: 0.0, 64.0, MOST; [1.0] [32.0] [63.0]
+        channel_mask: 262_144.0, MOST; [0.0] [3.0]
     }));
     model.kernels.push(Kernel {
         // All groups but level and dynamics, for which ebur128 makes its meter infallibly.

@@ -2,13 +2,16 @@
 
 use auralis_dsp::ffi::loudness::*;
 
+use super::MOST;
 use crate::model::texts::Table;
 use crate::model::{Kernel, Model, Params};
 use crate::{function, params};
 
 pub fn fill(model: &mut Model) {
     model.tables.push(Table::of(function!(auralis_loudness_len()), vec![]));
-    model.params.push(params!(auralis_loudness_params auralis_loudness_params_init {}));
+    model.params.push(params!(auralis_loudness_params auralis_loudness_params_init {
+        channel_mask: 262_144.0, MOST; [0.0] [3.0]
+    }));
     model.kernels.push(of_the_meter(Kernel::of_len(
         "auralis_loudness_len",
         function!(auralis_loudness(interleaved, n_frames, n_channels, sample_rate, params, values, capacity)),
