@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from auralis_dsp.library.dimensions import ASPECTS, CIRCULAR, NAMES
+from auralis_dsp.library.dimensions import ASPECTS, CIRCULAR, DIMENSION_VERSION, NAMES
 from auralis_dsp.library.run import fingerprint_library
 from auralis_dsp.library.similar import Library, matrix
 from auralis_dsp.library.space import Space, default_weights
@@ -185,3 +186,16 @@ def test_an_empty_library(tmp_path):
     assert isinstance(table, pa.Table)
     track = write_tone(tmp_path / "a.wav", 0.3)
     assert Library(tmp_path / "l.parquet").similar(str(track)) == []
+
+
+def test_fingerprints_of_another_version_are_not_compared(tmp_path):
+    table = example_table(30)
+    versions = [DIMENSION_VERSION - (i % 3 == 1) for i in range(30)]
+    column = table.schema.get_field_index("dimension_version")
+    old = table.set_column(column, table.schema.field(column), pa.array(versions, pa.int32()))
+    path = tmp_path / "l.parquet"
+    pq.write_table(old, path)
+    library = Library(path)
+    assert (len(library), library.outdated) == (20, 10)
+    found = {match.path for match in library.similar("/music/00000.flac", 30)}
+    assert len(found) == 19 and not any(int(Path(name).stem) % 3 == 1 for name in found)

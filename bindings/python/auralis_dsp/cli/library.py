@@ -184,6 +184,11 @@ def _similar(options: argparse.Namespace) -> int:
         return _fail(f"{options.track}: {error}", USAGE)
     except (StoreError, OSError, ValueError) as error:
         return _fail(str(error), USAGE)
+    if library.outdated:
+        tell(
+            f"{library.outdated} tracks have fingerprints of another version and are left out; "
+            "another run computes them anew"
+        )
     if options.json:
         import json
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from .._output import write_whole
 from .dimensions import CIRCULAR, DIMENSION_VERSION, NAMES, UNITS
 from .progress import duration
+from .schema import comparable, outdated
 from .similar import matrix
 from .space import Space
 from .store import read_library
@@ -64,7 +65,7 @@ def _page(data: dict[str, Any]) -> str:
 
 def _describe(library: Path) -> dict[str, Any]:
     table = read_library(library)
-    good = table.filter(pc.equal(table["status"], Status.OK))
+    good = comparable(table)
     fingerprints = matrix(good)
     space = Space(fingerprints)
     x, y, explained = _map(space.points * np.sqrt(space.weights))
@@ -109,11 +110,13 @@ def _facts(table: pa.Table, good: pa.Table) -> list[tuple[str, str]]:
     facts = [
         ("Tracks", f"{table.num_rows:,}"),
         ("With fingerprint", f"{good.num_rows:,}"),
-        ("Errors", f"{table.num_rows - good.num_rows:,}"),
+        ("Errors", f"{table.num_rows - good.num_rows - outdated(table):,}"),
         ("Playing time", duration(seconds)),
         ("Size", f"{size / 1e9:,.1f} GB" if size >= 1e9 else f"{size / 1e6:,.1f} MB"),
         ("Computing time", duration(work)),
     ]
+    if outdated(table):
+        facts.append(("Of another version, left out", f"{outdated(table):,}"))
     if work:
         facts.append(("Speed per core", f"{seconds / work:,.0f}× real time"))
     return facts

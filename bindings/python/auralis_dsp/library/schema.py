@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .dimensions import (
     DIMENSION_VERSION,
@@ -15,7 +16,7 @@ from .dimensions import (
     PROFILE_VERSION,
 )
 from .tags import FIELDS
-from .track import Row
+from .track import Row, Status
 
 #: Version of the set of columns; a file with another version cannot be continued.
 SCHEMA_VERSION = 1
@@ -55,6 +56,19 @@ def complete(table: pa.Table, columns: Sequence[str] = SCHEMA.names) -> pa.Table
             field = SCHEMA.field(name)
             table = table.append_column(field, pa.nulls(table.num_rows, field.type))
     return table.select(columns)
+
+
+def comparable(table: pa.Table) -> pa.Table:
+    """The rows with a fingerprint of this version: those of two versions cannot be compared."""
+    good = pc.equal(table["status"], Status.OK)
+    return table.filter(pc.and_(good, pc.equal(table["dimension_version"], DIMENSION_VERSION)))
+
+
+def outdated(table: pa.Table) -> int:
+    """How many rows have a fingerprint of another version. The next run computes them anew."""
+    good = pc.equal(table["status"], Status.OK)
+    other = pc.not_equal(table["dimension_version"], DIMENSION_VERSION)
+    return int(pc.sum(pc.and_(good, other)).as_py() or 0)
 
 
 def key_text(path: str) -> str:

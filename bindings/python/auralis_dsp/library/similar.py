@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from .dimensions import NAMES
 from .scan import local_track
-from .schema import key_text
+from .schema import comparable, key_text, outdated
 from .space import Space
 from .store import read_library
 from .track import Row, Status, Track, TrackError, is_url
@@ -61,8 +61,11 @@ class Library:
     """
 
     def __init__(self, path: str | Path, weights: Mapping[str, float] | None = None):
-        table = read_library(Path(path), ["path", "artist", "title", "status", *NAMES])
-        table = table.filter(pc.equal(table["status"], Status.OK))
+        columns = ["path", "artist", "title", "status", "dimension_version", *NAMES]
+        table = read_library(Path(path), columns)
+        #: Tracks left out, as another version of the dimensions describes them.
+        self.outdated = outdated(table)
+        table = comparable(table)
         self._table = table
         self._fingerprints = matrix(table)
         self._space = Space(self._fingerprints, weights)
