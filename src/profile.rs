@@ -202,7 +202,7 @@ pub fn profile_mean(profiles: &[[f64; LEN]]) -> Result<[f64; LEN]> {
         check_values(profile)?;
     }
     let mean = |value: &dyn Fn(&[f64; LEN]) -> f64| {
-        let values = profiles.iter().map(|profile| value(profile)).filter(|value| !value.is_nan());
+        let values = profiles.iter().map(value).filter(|value| !value.is_nan());
         let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
         sum / count
     };

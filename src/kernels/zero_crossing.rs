@@ -194,7 +194,7 @@ mod tests {
     }
 
     fn noise(len: usize) -> Vec<f64> {
-        let value = |i: usize| ((i * i) as f64 * 0.37).sin() * if i % 5 == 0 { 1e-11 } else { 1.0 };
+        let value = |i: usize| ((i * i) as f64 * 0.37).sin() * if i.is_multiple_of(5) { 1e-11 } else { 1.0 };
         (0..len).map(value).collect()
     }
 

@@ -1,7 +1,10 @@
 //! The loudness of a signal that may be an album: that of its loudest track.
 
 use crate::blocks::error::Result;
-use crate::kernels::loudness::LoudnessPlan;
+use crate::kernels::loudness::{LoudnessParams, LoudnessPlan};
+
+/// Integrated loudness is all that is asked of the meter.
+const WITHOUT_PEAK: LoudnessParams = LoudnessParams { true_peak: false, channel_mask: 0 };
 
 pub(super) struct Tracks {
     meter: LoudnessPlan,
@@ -13,7 +16,7 @@ pub(super) struct Tracks {
 
 impl Tracks {
     pub fn new(sample_rate: f64, n_channels: usize) -> Result<Self> {
-        let meter = LoudnessPlan::new(sample_rate, n_channels, false)?;
+        let meter = LoudnessPlan::new(sample_rate, n_channels, &WITHOUT_PEAK)?;
         Ok(Self { meter, n_channels, at: 0, loudest: f64::NAN })
     }
 
@@ -59,7 +62,7 @@ mod tests {
             .into();
         let album = tracks.concat();
         let integrated = |audio: &[f64]| {
-            let mut meter = LoudnessPlan::new(rate, 1, false).unwrap();
+            let mut meter = LoudnessPlan::new(rate, 1, &WITHOUT_PEAK).unwrap();
             meter.push(audio).unwrap();
             meter.integrated()
         };

@@ -1,5 +1,5 @@
 use super::*;
-use crate::kernels::loudness::loudness;
+use crate::kernels::loudness::{LoudnessParams, loudness};
 use crate::master::MasterPlan;
 use crate::profile::profile;
 use crate::testing::noise;
@@ -55,14 +55,14 @@ fn the_result_has_the_loudness_and_the_peak_that_were_asked_for() {
         let audio = music(6.0, peak);
         let params = TargetParams { loudness: asked, limiting: 6.0, ..TargetParams::default() };
         let (Mastered { targets, report: told, .. }, out) = solved(&audio, None, &params);
-        let measured = loudness(&out, 2, RATE, true).unwrap();
+        let measured = loudness(&out, 2, RATE, &LoudnessParams::default()).unwrap();
         assert_eq!(told[report::LIMITED_BY], 0.0);
         assert!((measured.integrated - asked).abs() <= 0.03, "{}", measured.integrated);
         assert_eq!(told[report::INTEGRATED + 1], measured.integrated);
         assert_eq!(told[report::RANGE + 1].is_nan(), measured.range.is_nan());
         assert_eq!(told[report::TRUE_PEAK + 1], measured.true_peak);
         assert!(measured.true_peak <= targets[target::PEAK] + 0.02);
-        let before = loudness(&audio, 2, RATE, true).unwrap();
+        let before = loudness(&audio, 2, RATE, &LoudnessParams::default()).unwrap();
         assert_eq!(told[report::INTEGRATED], before.integrated);
         assert_eq!(told[report::TRUE_PEAK], before.true_peak);
     }
@@ -187,7 +187,7 @@ fn of_an_album_the_loudest_track_counts() {
     let mut out = vec![0.0; album.len()];
     let frames = plan.push(&album, &mut out).unwrap();
     plan.finish(&mut out[2 * frames..]).unwrap();
-    let integrated = |audio: &[f64]| loudness(audio, 2, RATE, false).unwrap().integrated;
+    let integrated = |audio: &[f64]| loudness(audio, 2, RATE, &LoudnessParams::default()).unwrap().integrated;
     let after = [&out[..2 * first], &out[2 * first..2 * second], &out[2 * second..]].map(integrated);
     let before = [&tracks[0][..], &tracks[1], &tracks[2]].map(integrated);
     assert!((after[1] - mastered.targets[target::LOUDNESS]).abs() <= 0.03);
