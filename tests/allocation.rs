@@ -13,8 +13,8 @@ use std::cell::{Cell, RefCell};
 use auralis_dsp::ffi::status::{AURALIS_ERROR_INVALID_ARGUMENT, AURALIS_ERROR_OUT_OF_MEMORY, AURALIS_OK};
 
 use model::{
-    Call, Case, Kernel, Kind, Running, Settings, Stream, UNTOUCHED, call, is_untouched, last_error, model,
-    not_called_by, texts,
+    Call, Case, Kernel, Kind, Running, Settings, Solving, Stream, UNTOUCHED, call, is_untouched, last_error,
+    model, not_called_by, texts,
 };
 
 /// The system's allocator, until told to refuse.
@@ -157,10 +157,11 @@ fn batch(kernel: &'static Kernel, fallible: Settings) {
     }
 }
 
-fn streams(stream: &'static Stream, fallible: Settings) {
-    const BLOCK: usize = 700;
-    let mut case = stream.case(SAMPLES, RATE).with(fallible);
-    case.shorten(1e8, |case| stream.work(case));
+const BLOCK: usize = 700;
+
+/// Makes a stream short of memory, however little.
+fn made(stream: &'static Stream, fallible: Settings) {
+    let case = stream.case(1, RATE).with(fallible);
     let made = RefCell::new(None);
     let make = || match Running::new(stream, &case, BLOCK) {
         Ok(running) => {
@@ -174,9 +175,13 @@ fn streams(stream: &'static Stream, fallible: Settings) {
     let before = LIVE_BYTES.get();
     assert!(refuse_each(stream.name(), make, |_| drop(made.take())) > 0);
     assert_eq!(LIVE_BYTES.get(), before, "a leak");
+}
 
-    assert_eq!(make(), AURALIS_OK);
-    let mut running = made.take().expect("made");
+/// A stream runs without memory, and refuses blocks without.
+fn runs(stream: &'static Stream) {
+    let mut case = stream.case(SAMPLES, RATE);
+    case.shorten(1e8, |case| stream.work(case));
+    let mut running = Running::new(stream, &case, BLOCK).expect("a stream");
     let mut out = vec![0.0; running.room(BLOCK).max(running.room(0))];
     let bad = vec![f64::NAN; 8 * case.channels];
     let long = vec![0.0; (BLOCK + 1) * case.channels];
@@ -194,7 +199,7 @@ fn streams(stream: &'static Stream, fallible: Settings) {
             running.reset();
         }
     });
-    assert_eq!(refused, 0, "a stream took memory while it ran");
+    assert_eq!(refused, 0, "{}: a stream took memory while it ran", stream.name());
 }
 
 /// Functions that take no memory do without.
@@ -219,15 +224,11 @@ fn without_memory() {
 }
 
 /// Where ebur128 makes its meter, which is infallible, a refused allocation ends the process or gives a
-/// status, and nothing else: tried in children.
-fn ends_or_gives_a_status(kernel: &'static Kernel) {
-    let case = kernel.case(5_000, RATE);
-    let needed = kernel.needed(&case).expect("valid parameters");
-    let mut call = Call::new(&kernel.function, case, &needed);
-    assert_eq!(call.status(), AURALIS_OK);
+/// status, and nothing else: tried in children. `work` gives a status and whether it wrote something.
+fn ends_or_gives_a_status(what: &str, mut work: impl FnMut() -> (i32, bool)) {
+    assert_eq!(work(), (AURALIS_OK, true), "{what}: {}", last_error());
     let mut survived = 0;
     for granted in 0.. {
-        call.outputs.iter_mut().for_each(|output| output.values.fill(UNTOUCHED));
         let mut code = 0;
         // SAFETY: the child only computes, and ends at once.
         unsafe {
@@ -235,11 +236,10 @@ fn ends_or_gives_a_status(kernel: &'static Kernel) {
             assert!(child >= 0, "fork");
             if child == 0 {
                 libc::close(2); // what Rust says before it ends the process
-                let (status, refused) = short_of_memory(granted, true, || call.status());
-                let untouched = call.outputs.iter().all(|output| is_untouched(&output.values));
-                libc::_exit(match (status, untouched, refused) {
-                    (AURALIS_OK, false, 0) => 0,
-                    (AURALIS_OK, false, _) | (AURALIS_ERROR_OUT_OF_MEMORY, true, _) => 1,
+                let ((status, written), refused) = short_of_memory(granted, true, &mut work);
+                libc::_exit(match (status, written, refused) {
+                    (AURALIS_OK, true, 0) => 0,
+                    (AURALIS_OK, true, _) | (AURALIS_ERROR_OUT_OF_MEMORY, false, _) => 1,
                     _ => 2,
                 });
             }
@@ -247,13 +247,29 @@ fn ends_or_gives_a_status(kernel: &'static Kernel) {
         }
         let ended = libc::WIFSIGNALED(code) && libc::WTERMSIG(code) == libc::SIGABRT;
         let exit = libc::WIFEXITED(code).then(|| libc::WEXITSTATUS(code));
-        assert!(ended || matches!(exit, Some(0 | 1)), "{}, {granted}: {code}", kernel.function.name);
+        assert!(ended || matches!(exit, Some(0 | 1)), "{what}, allocation {granted} refused: {code}");
         survived += usize::from(exit == Some(1));
         if exit == Some(0) {
             break;
         }
     }
-    assert!(survived > 0, "{}: no refusal gave a status", kernel.function.name);
+    assert!(survived > 0, "{what}: no refusal gave a status");
+}
+
+fn batch_may_end(kernel: &'static Kernel) {
+    let case = kernel.case(5_000, RATE);
+    let needed = kernel.needed(&case).expect("valid parameters");
+    let mut call = Call::new(&kernel.function, case, &needed);
+    ends_or_gives_a_status(kernel.function.name, || {
+        call.outputs.iter_mut().for_each(|output| output.values.fill(UNTOUCHED));
+        let status = call.status();
+        (status, !call.outputs.iter().all(|output| is_untouched(&output.values)))
+    });
+}
+
+/// The status of making a handle, and whether there was one.
+fn making<T>(made: Result<T, i32>) -> (i32, bool) {
+    (made.as_ref().err().copied().unwrap_or(AURALIS_OK), made.is_ok())
 }
 
 #[test]
@@ -262,11 +278,34 @@ fn every_function_is_short_of_memory() {
         for kernel in &model().kernels {
             match kernel.fallible {
                 Some(settings) => batch(kernel, settings),
-                None => ends_or_gives_a_status(kernel),
+                None => batch_may_end(kernel),
             }
         }
         for stream in &model().streams {
-            streams(stream, stream.fallible().expect("a stream takes memory fallibly"));
+            match stream.fallible() {
+                Some(settings) => made(stream, settings),
+                None => {
+                    let case = stream.case(1, RATE);
+                    ends_or_gives_a_status(stream.new.name, || making(Running::new(stream, &case, BLOCK)));
+                }
+            }
+            runs(stream);
+        }
+        for solver in &model().solvers {
+            let case = solver.case(5_000, RATE);
+            ends_or_gives_a_status(solver.new.name, || making(Solving::new(solver, &case, 700)));
+            ends_or_gives_a_status(solver.name(), || {
+                let mut solving = match Solving::new(solver, &case, case.len) {
+                    Ok(solving) => solving,
+                    Err(status) => return (status, false),
+                };
+                match solving.push(&case.input) {
+                    0 => making(solving.next()),
+                    status => (status, false),
+                }
+            });
+            let mut solving = Solving::new(solver, &case, case.len).expect("a solver");
+            solving.run_in_every_way(&case.input, case.len);
         }
         without_memory();
     });

@@ -7,8 +7,8 @@ mod model;
 use auralis_dsp::ffi::status::*;
 use model::header::{self, Declaration};
 use model::{
-    Call, Case, Function, Kind, Params, RATES, Running, UNTOUCHED, call, last_error, model, not_called_by,
-    texts,
+    Call, Case, Function, Kind, Params, RATES, Running, Solving, UNTOUCHED, call, last_error, model,
+    not_called_by, texts,
 };
 
 /// Long enough that every stream has something to write.
@@ -17,10 +17,15 @@ const SAMPLE_RATE: f64 = 22_050.0;
 /// Values in each output.
 const ROOM: usize = 1 << 16;
 
-/// Valid arguments of any function, and the stream that its handle belongs to.
+/// Valid arguments of any function, and what its handle belongs to.
 struct Bench {
     call: Call,
-    _stream: Option<Running>,
+    _owner: Option<Owner>,
+}
+
+enum Owner {
+    Stream { _running: Running },
+    Solver { _solving: Solving },
 }
 
 impl Bench {
@@ -29,20 +34,35 @@ impl Bench {
     }
 
     fn of(function: &'static Function, samples: usize, rate: f64, change: impl Fn(Case) -> Case) -> Self {
-        let owner = model().streams.iter().find(|stream| stream.functions().any(|f| f.name == function.name));
-        let Some(owner) = owner else {
-            let channels = if function.has(Kind::Channels) { 2 } else { 1 };
-            let case = with_tail(change(Case::of(function, samples / channels, rate)));
-            return Self { call: Call::new(function, case, &[ROOM]), _stream: None };
-        };
-        let channels = if owner.new.has(Kind::Channels) { 2 } else { 1 };
-        let case = with_tail(change(Case::of(&owner.new, samples / channels, rate).at_base()));
-        let stream = function.has(Kind::Handle).then(|| owner.fed(&case));
+        let is = |other: &Function| other.name == function.name;
+        let stream = model().streams.iter().find(|stream| stream.functions().any(is));
+        let solver = model().solvers.iter().find(|solver| solver.functions().any(is));
+        let new = stream.map(|stream| &stream.new).or(solver.map(|solver| &solver.new));
+        let new = new.unwrap_or(function);
+        let channels = if new.has(Kind::Channels) { 2 } else { 1 };
+        let case = Case::of(new, samples / channels, rate);
+        let case = with_tail(change(if stream.is_some() { case.at_base() } else { case }));
+        let owner = (function.has(Kind::Handle)).then(|| match (stream, solver) {
+            (Some(stream), _) => {
+                let running = stream.fed(&case);
+                (running.handle, Owner::Stream { _running: running })
+            }
+            (_, Some(solver)) => {
+                let mut solving = Solving::new(solver, &case, case.len).expect("a solver");
+                if is(&solver.next) {
+                    assert_eq!(solving.push(&case.input), AURALIS_OK, "{}", last_error());
+                } else if solver.told.iter().any(|(told, _)| is(told)) {
+                    solving.process(&case.input).expect("a signal");
+                }
+                (solving.handle, Owner::Solver { _solving: solving })
+            }
+            _ => panic!("{} has a handle of nothing", function.name),
+        });
         let mut call = Call::new(function, case, &[ROOM]);
-        if let Some(stream) = &stream {
-            call.set(Kind::Handle, stream.handle);
+        if let Some((handle, _)) = &owner {
+            call.set(Kind::Handle, *handle);
         }
-        Self { call, _stream: stream }
+        Self { call, _owner: owner.map(|(_, owner)| owner) }
     }
 
     /// The status of the call; a stream that it makes is freed.
@@ -50,17 +70,21 @@ impl Bench {
         let status = self.call.status();
         for (argument, output) in self.call.written() {
             if argument.kind == Kind::NewHandle && status == AURALIS_OK {
-                let stream = model().streams.iter().find(|stream| stream.new.name == self.call.function.name);
-                stream.expect("a stream").free.call(&[output.values[0]]);
+                let streams = model().streams.iter().map(|stream| (&stream.new, &stream.free));
+                let solvers = model().solvers.iter().map(|solver| (&solver.new, &solver.free));
+                let mut pairs = streams.chain(solvers);
+                let (_, free) = pairs.find(|(new, _)| new.name == self.call.function.name).expect("an owner");
+                free.call(&[output.values[0]]);
             }
         }
         status
     }
 
-    /// Elements that the first output needs.
-    fn needed(&mut self) -> usize {
+    /// Elements that the output of this name needs.
+    fn needed(&mut self, name: &str) -> usize {
         assert_eq!(self.status(), AURALIS_OK, "{}", last_error());
-        self.call.outputs[0].values.iter().rposition(|value| *value != UNTOUCHED).map_or(0, |last| last + 1)
+        let values = self.call.output(name).expect("an output of this name");
+        values.iter().rposition(|value| *value != UNTOUCHED).map_or(0, |last| last + 1)
     }
 }
 
@@ -110,8 +134,9 @@ fn valid_arguments_succeed_for_every_function() {
         for function in model().fallible() {
             assert_eq!(Bench::new(function).status(), AURALIS_OK, "{}: {}", function.name, last_error());
         }
-        for stream in &model().streams {
-            assert_eq!(stream.free.call(&[0]), 0, "nothing happens to NULL");
+        let streams = model().streams.iter().map(|stream| &stream.free);
+        for free in streams.chain(model().solvers.iter().map(|solver| &solver.free)) {
+            assert_eq!(free.call(&[0]), 0, "nothing happens to NULL");
         }
         for i in [0, 1, 4, 24, 25, usize::MAX] {
             texts::ask(i, -(i as i32 & 15), i & 255);
@@ -152,7 +177,7 @@ fn null_pointers_are_refused() {
 #[test]
 fn misaligned_pointers_are_refused() {
     for (function, i, argument) in arguments().filter(|(_, _, argument)| argument.kind.is_pointer()) {
-        for offset in [1, 4] {
+        for offset in [1, argument.align() / 2] {
             let what = format!("{} misaligned", argument.name);
             let change = |c: &mut Call| c.words[i] += offset;
             refuses(function, &what, change, AURALIS_ERROR_INVALID_ARGUMENT, argument.name);
@@ -177,7 +202,9 @@ fn absurd_lengths_are_refused() {
 #[test]
 fn blocks_longer_than_promised_are_refused() {
     for (function, i, argument) in arguments().filter(|(function, ..)| function.has(Kind::Handle)) {
-        if matches!(argument.kind, Kind::Length | Kind::Block) {
+        // Some take a whole signal, of any length.
+        let is_block = function.name.ends_with("_push") && argument.kind == Kind::Length;
+        if is_block || argument.kind == Kind::Block {
             let change = |c: &mut Call| c.words[i] += 1;
             refuses(function, "too long", change, AURALIS_ERROR_INVALID_ARGUMENT, argument.name);
         }
@@ -190,7 +217,7 @@ fn outputs_that_are_too_small_are_refused() {
         let outputs = function.arguments[..i].iter();
         let named = outputs.rev().take_while(|a| a.kind == Kind::Output).last().expect("an output").name;
         assert!(argument.name.ends_with("capacity"));
-        let needed = Bench::new(function).needed();
+        let needed = Bench::new(function).needed(named);
         assert!(needed > 0, "{}: the case must need room", function.name);
         for capacity in [0, needed - 1] {
             let change = |c: &mut Call| c.words[i] = capacity as u64;

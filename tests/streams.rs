@@ -8,7 +8,7 @@ use auralis_dsp::ffi::status::*;
 use common::{CLIP_RATE, clip};
 use model::signal::Random;
 use model::stream::equal;
-use model::{Case, Kind, Running, Stream, model, not_called_by};
+use model::{Case, Kind, Running, Solving, Stream, model, not_called_by};
 
 const LONGEST: usize = 1 << 20;
 
@@ -123,7 +123,6 @@ fn nothing_comes_later_than_the_latency_says() {
     for stream in model().streams.iter().filter(|stream| stream.gives_as_it_goes()) {
         let mut running = make(stream, 512);
         let latency = running.latency();
-        let hop = stream.hop(&case(stream, &[0.0], 1));
         let mut out = vec![0.0; running.room(512).max(1)];
         let (mut written, mut pushed) = (0, 0);
         for block in clip.chunks(512) {
@@ -131,7 +130,7 @@ fn nothing_comes_later_than_the_latency_says() {
             assert_eq!(running.push(block, &mut out, &mut n), AURALIS_OK);
             (written, pushed) = (written + n, pushed + block.len());
             // The sample, or the frame at the sample, that is `latency` behind is there.
-            let due = (pushed + hop).saturating_sub(latency) / hop;
+            let due = stream.due(&case(stream, &[0.0], 1), pushed, latency);
             assert!(
                 written >= due,
                 "{}: {written} of {due} after {pushed}, latency {latency}",
@@ -139,5 +138,28 @@ fn nothing_comes_later_than_the_latency_says() {
             );
         }
         assert!(written > 0 && latency < clip.len());
+    }
+}
+
+#[test]
+fn solvers_tell_the_same_in_any_blocks() {
+    let (clip, mut random) = (clip(), Random(5));
+    for solver in &model().solvers {
+        let mut case = solver.case(1, CLIP_RATE);
+        case.listen(&solver.new, clip.clone());
+        let mut solving = Solving::new(solver, &case, LONGEST).expect("a solver");
+        let in_one = solving.run_in_every_way(&case.input, LONGEST);
+        for longest in [700, 5_000] {
+            solving.reset();
+            let told = solving.run(&case.input, || 1 + random.below(longest));
+            assert!(in_one.ends_with(&told), "{}, blocks up to {longest}", solver.name());
+        }
+        // A block that is refused leaves no trace; one more pass than is needed is refused.
+        solving.reset();
+        let mut bad = case.input[..500].to_vec();
+        bad[7] = f64::NAN;
+        assert_eq!(solving.push(&bad), AURALIS_ERROR_NON_FINITE_INPUT);
+        assert!(in_one.ends_with(&solving.run(&case.input, || 4_000)), "{}", solver.name());
+        assert_eq!(solving.push(&case.input), AURALIS_ERROR_INVALID_ARGUMENT);
     }
 }

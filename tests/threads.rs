@@ -6,7 +6,9 @@ mod model;
 use std::sync::Barrier;
 
 use common::{CLIP_RATE, clip};
-use model::{Call, Case, Function, Kernel, Running, Stream, last_error, model, not_called_by, texts};
+use model::{
+    Call, Case, Function, Kernel, Running, Solver, Solving, Stream, last_error, model, not_called_by, texts,
+};
 
 const THREADS: usize = 64;
 const CALLS: usize = 1000;
@@ -18,6 +20,7 @@ const OFFSETS: usize = 7;
 enum Work {
     Call(&'static Kernel, Case),
     Stream(&'static Stream, Case),
+    Solver(&'static Solver, Case),
     Texts(usize),
 }
 
@@ -45,6 +48,10 @@ impl Work {
                 running.ask();
                 running.reset();
                 hash(running.run(&case.input, || 600).into_iter().flatten().map(f64::to_bits))
+            }
+            Self::Solver(solver, case) => {
+                let mut solving = Solving::new(solver, case, 600).expect("a solver");
+                hash(solving.run_in_every_way(&case.input, 600))
             }
             Self::Texts(i) => {
                 texts::ask(*i, -(*i as i32), 64);
@@ -75,6 +82,7 @@ fn work() -> Vec<Work> {
             all.push(Work::Texts(len + offset));
         }
         all.extend(model().streams.iter().map(|stream| Work::Stream(stream, case(&stream.new, len, 3))));
+        all.extend(model().solvers.iter().map(|solver| Work::Solver(solver, case(&solver.new, len, 3))));
     }
     all
 }

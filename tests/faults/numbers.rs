@@ -4,7 +4,7 @@ use auralis_dsp::simd::InstructionSet;
 
 use crate::model::stream::equal;
 use crate::model::{
-    Call, Case, Kernel, Params, RATES, Running, call, last_error, model, not_called_by, same, texts,
+    Call, Case, Kernel, Params, RATES, Running, Solving, call, last_error, model, not_called_by, same, texts,
 };
 
 /// The results of `kernel` for `len` samples.
@@ -59,6 +59,15 @@ fn every_function_gives_the_same_with_every_set() {
                     let streamed = running.run(&case.input, || 700);
                     let whole = stream.whole(&case).expect("what a stream takes");
                     assert!(equal(&streamed, &whole), "{} on {set:?}", stream.name());
+                });
+            }
+        }
+        for solver in &model().solvers {
+            let case = solver.case(20_000, 22_050.0);
+            for set in InstructionSet::available() {
+                set.scope(|| {
+                    let mut solving = Solving::new(solver, &case, 700).expect("a solver");
+                    solving.run_in_every_way(&case.input, 700);
                 });
             }
         }

@@ -72,6 +72,11 @@ pub enum Kind {
 }
 
 impl Argument {
+    /// What the address that it holds must be a multiple of.
+    pub fn align(&self) -> u64 {
+        if self.of.contains("uint32_t") { 4 } else { 8 }
+    }
+
     /// Whether it holds doubles.
     pub fn is_double(&self) -> bool {
         self.of.contains("double")
@@ -112,7 +117,7 @@ fn kind(declared: &Declaration, i: usize) -> Kind {
         ("size_t", "capacity") if i > 0 && declared.members[i - 1].0 == "char *" => Kind::Other,
         ("size_t", _) if name.ends_with("capacity") => Kind::Capacity,
         ("size_t", _) => Kind::Length,
-        ("double *" | "size_t *", _) => {
+        ("double *" | "size_t *" | "uint32_t *", _) => {
             let mut later = declared.members[i..].iter().skip_while(|(other, _)| *other == of);
             let has_capacity = later.next().is_some_and(|(_, name)| name.ends_with("capacity"));
             if has_capacity { Kind::Output } else { Kind::Value }

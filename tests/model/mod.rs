@@ -15,6 +15,7 @@ pub mod header;
 pub mod kernel;
 pub mod params;
 pub mod signal;
+pub mod solver;
 pub mod stream;
 pub mod table;
 pub mod texts;
@@ -25,6 +26,7 @@ pub use call::{Call, Case, UNTOUCHED, is_untouched};
 pub use function::{Argument, Function, Kind, not_called_by};
 pub use kernel::{Kernel, Size};
 pub use params::{Params, Settings, Struct};
+pub use solver::{Solver, Solving};
 pub use stream::{Running, Stream};
 
 /// The lowest and the highest sample rate, and what lies between.
@@ -37,6 +39,7 @@ pub struct Model {
     pub counts: Vec<Function>,
     pub kernels: Vec<Kernel>,
     pub streams: Vec<Stream>,
+    pub solvers: Vec<Solver>,
     pub tables: Vec<texts::Table>,
     /// Functions about the library as a whole.
     pub about: Vec<Function>,
@@ -57,7 +60,8 @@ impl Model {
     pub fn functions(&'static self) -> impl Iterator<Item = &'static Function> {
         let inits = self.params.iter().flat_map(|params| params.presets.iter().chain([&params.init]));
         let kernels = self.kernels.iter().map(|kernel| &kernel.function);
-        let streams = self.streams.iter().flat_map(Stream::functions);
+        let solvers = self.solvers.iter().flat_map(Solver::functions);
+        let streams = self.streams.iter().flat_map(Stream::functions).chain(solvers);
         let tables = self.tables.iter().flat_map(texts::Table::functions);
         self.about.iter().chain(inits).chain(&self.counts).chain(kernels).chain(streams).chain(tables)
     }

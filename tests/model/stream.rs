@@ -25,6 +25,8 @@ pub enum Whole {
         width: fn(&Case) -> usize,
         /// As [`Kernel::work`].
         work: fn(&Case) -> f64,
+        /// As [`Kernel::fallible`].
+        fallible: Option<Settings>,
     },
 }
 
@@ -95,14 +97,21 @@ impl Stream {
 
     /// As [`Kernel::fallible`].
     pub fn fallible(&self) -> Option<Settings> {
-        self.kernel().map_or(Some(&[]), |kernel| kernel.fallible)
+        match self.whole {
+            Whole::Kernel(name) => model().kernel(name).fallible,
+            Whole::OneBlock { fallible, .. } => fallible,
+        }
     }
 
-    /// Samples between two results.
-    pub fn hop(&self, case: &Case) -> usize {
+    /// Frames or samples that must have been written after so many samples, by what the latency means: samples
+    /// from the instant of a frame on, or, of what is only delayed, samples by which it is.
+    pub fn due(&self, case: &Case, pushed: usize, latency: usize) -> usize {
         match self.kernel().and_then(|kernel| kernel.sizes.first()) {
-            Some(Size::Frames(..)) => case.hop() as usize,
-            _ => 1,
+            Some(Size::Frames(..)) => {
+                (pushed + case.hop() as usize).saturating_sub(latency) / case.hop() as usize
+            }
+            Some(_) => (pushed + 1).saturating_sub(latency),
+            None => pushed.saturating_sub(latency),
         }
     }
 

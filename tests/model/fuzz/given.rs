@@ -1,7 +1,8 @@
 //! What hosts give: parameter structs of older, newer and broken headers, and numbers of channels.
 
 use super::bytes::{Bytes, vary_f64, vary_u32};
-use crate::model::{Case, Function, Kind, Params, Settings, Struct, succeeded};
+use super::signals;
+use crate::model::{Case, Function, Kind, Params, Settings, Struct, model, succeeded};
 
 /// A parameter struct's memory, exactly as long as its struct_size says, so that a read beyond it is found.
 pub struct Given {
@@ -90,4 +91,38 @@ pub fn impossible_channels(function: &'static Function, channels: u32, bytes: &m
     let before = call.memory();
     assert_eq!(call.status(), auralis_dsp::ffi::status::AURALIS_ERROR_INVALID_ARGUMENT);
     assert!(call.memory() == before, "written by a call that failed");
+}
+
+/// What a handle is made with and fed, and the memory of its parameters; None if that cannot be.
+pub fn case_of(new: &'static Function, bytes: &mut Bytes) -> Option<(Option<Given>, Case)> {
+    let channels = match channels(new, bytes) {
+        Ok(channels) => channels,
+        Err(impossible) => {
+            impossible_channels(new, impossible, bytes);
+            return None;
+        }
+    };
+    let params = new.params().map(|name| model().params(name));
+    let given = params.map(|params| Given::new(params, params.base, bytes));
+    let rate = bytes.sample_rate();
+    let len = signals::length(bytes);
+    let case = Case {
+        len,
+        channels,
+        rate,
+        params: given.as_ref().map(|given| given.meant.clone()),
+        given_params: given.as_ref().map(|given| given.pointer),
+        input: signals::signal(bytes, len * channels),
+        vectors: new.vectors.iter().map(|(name, make)| (*name, make())).collect(),
+    };
+    Some((given, case))
+}
+
+/// The longest block of a handle, at times absurd.
+pub fn max_block(bytes: &mut Bytes) -> usize {
+    match bytes.byte() {
+        0..=199 => 1 + bytes.below(4_096),
+        200..=239 => 1 + bytes.below(16),
+        _ => bytes.word() as usize,
+    }
 }

@@ -6,9 +6,10 @@ pub mod batch;
 pub mod bytes;
 pub mod given;
 pub mod signals;
+pub mod solvers;
 pub mod streams;
 
-use super::{Kernel, Stream, model, texts};
+use super::{Kernel, Solver, Stream, model, texts};
 use bytes::Bytes;
 
 /// Calls that take more steps than this are left out: they are slow, not faulty.
@@ -22,6 +23,7 @@ pub enum Target {
     /// A function for whole signals, its parameters and what tells the length of its results.
     Kernel(&'static Kernel),
     Stream(&'static Stream),
+    Solver(&'static Solver),
 }
 
 impl Target {
@@ -30,6 +32,7 @@ impl Target {
             Self::Texts => "texts".into(),
             Self::Kernel(kernel) => kernel.name().into(),
             Self::Stream(stream) => stream.name().into(),
+            Self::Solver(solver) => solver.name().into(),
         }
     }
 
@@ -43,6 +46,7 @@ impl Target {
             }
             Self::Kernel(kernel) => batch::run(kernel, data),
             Self::Stream(stream) => streams::run(stream, data),
+            Self::Solver(solver) => solvers::run(solver, data),
         }
     }
 }
@@ -50,7 +54,8 @@ impl Target {
 /// All targets, or those that AURALIS_FUZZ_TARGETS names.
 pub fn targets() -> Vec<Target> {
     let kernels = model().kernels.iter().map(Target::Kernel);
-    let streams = model().streams.iter().map(Target::Stream);
+    let solvers = model().solvers.iter().map(Target::Solver);
+    let streams = model().streams.iter().map(Target::Stream).chain(solvers);
     let mut all: Vec<_> = std::iter::once(Target::Texts).chain(kernels).chain(streams).collect();
     if let Ok(wanted) = std::env::var("AURALIS_FUZZ_TARGETS") {
         let wanted: Vec<_> = wanted.split(',').collect();

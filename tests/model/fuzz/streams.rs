@@ -1,35 +1,16 @@
 //! Streams, fed in blocks of any size, refused blocks between them; what they give must be what the call
 //! for the whole signal gives.
 
+use super::MOST_WORK;
 use super::bytes::Bytes;
-use super::given::{Given, channels, impossible_channels};
-use super::{MOST_WORK, signals};
-use crate::model::{Case, Kind, Running, Stream, UNTOUCHED, last_error, model, same, succeeded};
+use super::given::{case_of, max_block};
+use crate::model::{Kind, Running, Stream, UNTOUCHED, last_error, same, succeeded};
 
 pub fn run(stream: &'static Stream, data: &[u8]) {
     let bytes = &mut Bytes::new(data);
-    let channels = match channels(&stream.new, bytes) {
-        Ok(channels) => channels,
-        Err(impossible) => return impossible_channels(&stream.new, impossible, bytes),
-    };
-    let params = stream.new.params().map(|name| model().params(name));
-    let given = params.map(|params| Given::new(params, params.base, bytes));
-    let rate = bytes.sample_rate();
-    let len = signals::length(bytes);
-    let case = Case {
-        len,
-        channels,
-        rate,
-        params: given.as_ref().map(|given| given.meant.clone()),
-        given_params: given.as_ref().map(|given| given.pointer),
-        input: signals::signal(bytes, len * channels),
-        vectors: stream.new.vectors.iter().map(|(name, make)| (*name, make())).collect(),
-    };
-    let max_block = match bytes.byte() {
-        0..=199 => 1 + bytes.below(4_096),
-        200..=239 => 1 + bytes.below(16),
-        _ => bytes.word() as usize,
-    };
+    let Some((_given, case)) = case_of(&stream.new, bytes) else { return };
+    let (len, channels) = (case.len, case.channels);
+    let max_block = max_block(bytes);
     stream.free.call(&[0]);
     if stream.work(&case) > MOST_WORK {
         return;

@@ -1,5 +1,6 @@
 //! Profiles, targets and settings of masters.
 
+use auralis_dsp::ffi::master::*;
 use auralis_dsp::ffi::profile::*;
 use auralis_dsp::ffi::settings::*;
 use auralis_dsp::ffi::targets::*;
@@ -7,7 +8,8 @@ use auralis_dsp::ffi::targets::*;
 use super::{INF, MOST, NAN};
 use crate::model::kernel::Size;
 use crate::model::texts::Table;
-use crate::model::{Function, Kernel, Model, Params};
+use crate::model::stream::{Asked, Whole};
+use crate::model::{Call, Case, Function, Kernel, Model, Params, Solver, last_error, model};
 use crate::{function, params, stream};
 
 pub fn fill(model: &mut Model) {
@@ -15,6 +17,8 @@ pub fn fill(model: &mut Model) {
         function!(auralis_profile_version()),
         function!(auralis_targets_version()),
         function!(auralis_master_settings_version()),
+        function!(auralis_master_report_version()),
+        function!(auralis_master_meters_version()),
     ]);
     model.tables.extend([
         Table::of(
@@ -41,9 +45,26 @@ pub fn fill(model: &mut Model) {
                 function!(auralis_master_settings_definition(i)),
             ],
         ),
+        Table::of(
+            function!(auralis_master_report_len()),
+            vec![
+                function!(auralis_master_report_name(i)),
+                function!(auralis_master_report_unit(i)),
+                function!(auralis_master_report_definition(i)),
+            ],
+        ),
+        Table::of(
+            function!(auralis_master_meters_len()),
+            vec![
+                function!(auralis_master_meters_name(i)),
+                function!(auralis_master_meters_unit(i)),
+                function!(auralis_master_meters_definition(i)),
+            ],
+        ),
     ]);
     profiles(model);
     decisions(model);
+    masters(model);
 }
 
 fn profiles(model: &mut Model) {
@@ -139,6 +160,55 @@ fn decisions(model: &mut Model) {
     )));
 }
 
+/// The chain, and what finds its settings.
+fn masters(model: &mut Model) {
+    let work = |c: &Case| 3e6 + c.samples() as f64 * 1e3;
+    let not_infinite = |value: f64| !value.is_infinite();
+    model.kernels.push(Kernel {
+        sizes: vec![Size::Of(|c| c.samples()), Size::Len("auralis_master_report_len")],
+        // ebur128 makes its meter infallibly.
+        fallible: None,
+        work,
+        plausible: |_, _, value| !value.is_infinite(),
+        may_be_nan: true,
+        ..Kernel::of(with_reference(function!(auralis_master(
+            interleaved, n_frames, n_channels, sample_rate, reference, reference_len, params, output, capacity,
+            report, report_capacity
+        ))))
+    });
+    let mut master = stream!(auralis_master:
+        auralis_master_stream_new(sample_rate, n_channels, settings, settings_len, max_block, handle)
+        auralis_master_stream_push(handle, interleaved, n_frames, output, capacity, n_written)
+        auralis_master_stream_finish(handle, output, capacity, n_written)
+        auralis_master_stream_latency auralis_master_stream_max_output
+        auralis_master_stream_reset auralis_master_stream_free);
+    master.whole = Whole::OneBlock { width: |c| c.channels, work, fallible: None };
+    master.new = master.new.vector("settings", some_settings).count("settings_len", 84, &[0, 83]);
+    master.asked.push(Asked {
+        function: function!(auralis_master_stream_meters(handle, values, capacity)),
+        len: "auralis_master_meters_len",
+        plausible: not_infinite,
+    });
+    model.streams.push(master);
+    model.solvers.push(Solver {
+        new: with_reference(function!(auralis_master_solver_new(
+            sample_rate, n_channels, reference, reference_len, params, max_block, handle
+        ))),
+        push: function!(auralis_master_solver_push(handle, interleaved, n_frames)),
+        mark: function!(auralis_master_solver_mark(handle)),
+        next: function!(auralis_master_solver_next(handle, again)),
+        process: function!(auralis_master_solver_process(handle, interleaved, n_frames, output, capacity)),
+        reset: function!(auralis_master_solver_reset(handle)),
+        free: function!(auralis_master_solver_free(handle)),
+        told: vec![
+            (function!(auralis_master_solver_targets(handle, values, capacity)), "auralis_targets_len"),
+            (function!(auralis_master_solver_settings(handle, values, capacity)), "auralis_master_settings_len"),
+            (function!(auralis_master_solver_report(handle, values, capacity)), "auralis_master_report_len"),
+        ],
+        work: |c| 3.0 * (3e6 + c.samples() as f64 * 1e3),
+    });
+}
+
 fn of_a_track(function: Function) -> Function {
     with_reference(function).vector("profile", a_profile).count("profile_len", 95, &[0, 24, 94])
 }
@@ -172,4 +242,14 @@ fn some_targets() -> Vec<f64> {
     let mut targets = vec![-12.0, -1.5, 0.0, 2.0, 1.0, 0.0, -1.0, -2.0, -3.0, -0.2, -0.1, -0.1];
     targets.extend([6.0, 80.0, 1.0, -2.0, 100.0, 1.5]);
     targets
+}
+
+/// The settings that bring the profile to the targets.
+fn some_settings() -> Vec<f64> {
+    let kernel = model().kernel("auralis_master_settings");
+    let case = kernel.case(1, 44_100.0);
+    let needed = kernel.needed(&case).expect("valid parameters");
+    let mut call = Call::new(&kernel.function, case, &needed);
+    assert_eq!(call.status(), 0, "{}", last_error());
+    call.outputs[0].values.iter().map(|bits| f64::from_bits(*bits)).collect()
 }
