@@ -45,6 +45,7 @@ def test_a_sine_of_440_hz(rate: int, run: Runner, tmp_path: Path) -> None:
     (summary,) = json.loads(run("analyze", "--json", path).out)
     assert summary["pitch"]["median_hz"] == pytest.approx(440, abs=2)
     assert summary["harmonic_ratio"] > 0.9
+    assert abs(summary["tuning_cents"]) <= 4
     assert run("fingerprint", path).code == 0
     assert run("separate", path, "-o", tmp_path, "-q").code == 0
     assert run("plot", path, "-o", tmp_path / "p.png").code == 0

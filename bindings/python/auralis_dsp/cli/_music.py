@@ -20,6 +20,7 @@ _LEAST_AMPLITUDE = 1e-5
 _SILENCE = 1e-6
 #: Sample rates of the kernels in Hz.
 LEAST_RATE, HIGHEST_RATE = 8000, 384_000
+_RATE_OF_LIBROSAS_FRAMES = 96_000
 #: The seventh octave above C1 ends at 4186 Hz; above it lies half the sample rate, in Hz.
 LEAST_RATE_OF_7_OCTAVES = 8400
 
@@ -45,7 +46,7 @@ def analyze(clip: Mono) -> dict[str, object]:
     audible = ~silent_frames(clip.samples, frame_length(clip.rate), hop_length(clip.rate))
     if clip.cancels:
         audible[:] = False
-    tuning = float(estimate_tuning(clip.samples, clip.rate)) if audible.any() else None
+    tuning = _tuning(clip) if audible.any() else None
     chroma = chromagram(clip)[:, audible]
     profile = chroma.mean(axis=1) if chroma.size else np.full(12, np.nan)
     summary: dict[str, object] = {
@@ -54,7 +55,7 @@ def analyze(clip: Mono) -> dict[str, object]:
         "channels": clip.channels,
         "harmonic_ratio": _harmonic_ratio(clip) if audible.any() else None,
         "pitch": _pitch(clip, audible),
-        "tuning_cents": None if tuning is None else 100 * tuning,
+        "tuning_cents": tuning,
         "chroma": {
             name: None if math.isnan(value) else float(value)
             for name, value in zip(PITCH_CLASSES, profile, strict=True)
@@ -117,6 +118,16 @@ def silent_frames(samples: NDArray[np.float64], frame: int, hop: int) -> NDArray
     loudest = power.max()
     silent: NDArray[np.bool_] = power <= max(loudest * _SILENCE, _LEAST_AMPLITUDE**2 / 2)
     return silent
+
+
+def _tuning(clip: Mono) -> float:
+    """Cents from A4 = 440 Hz."""
+    samples, rate = clip.samples, float(clip.rate)
+    # Up to this rate the frames of `estimate_tuning` are librosa's, 2048 samples; of the mean of
+    # neighbours they last as long as at 44.1 kHz. It looks at pitches far below.
+    if rate <= _RATE_OF_LIBROSAS_FRAMES and frame_length(rate) > 2048 and len(samples) > 1:
+        samples, rate = samples[: len(samples) // 2 * 2].reshape(-1, 2).mean(axis=1), rate / 2
+    return round(100 * float(estimate_tuning(samples, rate)), 6)
 
 
 def _harmonic_ratio(clip: Mono) -> float | None:
