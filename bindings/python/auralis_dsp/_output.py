@@ -28,6 +28,20 @@ class OutputError(Exception):
         self.path = Path(path)
 
 
+def spare(target: Path, inputs: Iterable[str | Path], hint: str = "") -> None:
+    """Raise an `OutputError` if the file to be written is one of the inputs, by any name."""
+    if any(_are_one(target, Path(name)) for name in inputs):
+        raise OutputError(target, f"is also an input of this command{hint}")
+
+
+def _are_one(target: Path, name: Path) -> bool:
+    if os.path.realpath(target) == os.path.realpath(name):
+        return True
+    with suppress(OSError):
+        return os.path.samestat(target.stat(), name.stat())
+    return False
+
+
 def claim(
     target: Path,
     *,
@@ -59,9 +73,8 @@ def claim(
         or if it cannot be written.
     """
     hint = "" if force is None else " (--force replaces it)"
-    names = [Path(name) for name in inputs]
-    if not force and os.path.realpath(target) in map(os.path.realpath, names):
-        raise OutputError(target, f"is also an input of this command{hint}")
+    if not force:
+        spare(target, inputs, hint)
     try:
         found = target.stat()
     except FileNotFoundError:
@@ -76,10 +89,6 @@ def claim(
     if not stat.S_ISREG(found.st_mode):
         return  # a device or a pipe, of which nothing is lost
     if not force:
-        for name in names:
-            with suppress(OSError):
-                if os.path.samestat(name.stat(), found):
-                    raise OutputError(target, f"is also an input of this command{hint}")
         try:
             ours = not found.st_size or is_ours(target)
         except OSError as error:

@@ -28,7 +28,15 @@ from ._pcm import PcmReader
 from ._source import Window, behind_tags, open_source, size_of
 from ._xing import promised_frames
 
-__all__ = ["BLOCK_SAMPLES", "SPEAKERS", "AudioError", "AudioFile", "Kind", "open_audio"]
+__all__ = [
+    "BLOCK_SAMPLES",
+    "SPEAKERS",
+    "AudioError",
+    "AudioFile",
+    "Kind",
+    "open_audio",
+    "open_bytes",
+]
 
 #: Samples (frames × channels) of a block: 1 MiB.
 BLOCK_SAMPLES = 131_072
@@ -190,12 +198,30 @@ def open_audio(source: str | bytes | Path | IO[bytes]) -> AudioFile:
     """
     if not isinstance(source, (str, bytes, Path)):
         return AudioFile(source, owned=False)
-    file = open_source(source, _check_beginning, _PIPE_CHECK)
+    file = open_bytes(source)
     try:
         return AudioFile(file, owned=True)
     except BaseException:
         file.close()
         raise
+
+
+def open_bytes(source: str | bytes | Path) -> IO[bytes]:
+    """Open a file for `open_audio` to read as often as needed, even one that can be read but once.
+
+    Parameters
+    ----------
+    source : path
+        As in `open_audio`.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be opened or read.
+    AudioError
+        If it is not a file, or a pipe through which no audio comes.
+    """
+    return open_source(source, _check_beginning, _PIPE_CHECK)
 
 
 def _readers(source: IO[bytes]) -> Iterator[Reader]:

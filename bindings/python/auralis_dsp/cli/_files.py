@@ -87,14 +87,14 @@ def each_file(paths: list[Path], work: Callable[[Path], str | None]) -> int:
     """
     failed = False
     for path in paths:
-        fault = _fault(path, work)
+        fault = fault_of(path, work)
         if fault is not None:
             failed = True
             tell(fault[1], fault[0])
     return int(failed)
 
 
-def _fault(path: Path, work: Callable[[Path], str | None]) -> tuple[Path, str] | None:
+def fault_of(path: Path, work: Callable[[Path], str | None]) -> tuple[Path, str] | None:
     """Whose fault it is, and what, if the work could not be done in full."""
     try:
         damage = work(path)

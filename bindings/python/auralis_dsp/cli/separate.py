@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,7 +14,8 @@ import numpy as np
 import soundfile
 
 from .. import HpssStream
-from .._output import MARK, Output, is_marked, replacing
+from .._output import Output, is_marked, replacing
+from .._sound_file import create
 from .._text import printable
 from ..audio_file import AudioFile, open_audio
 from ._files import FileError, claim_output, each_file, file_argument, name_of, output_argument
@@ -22,9 +24,7 @@ from ._music import frame_length
 #: Samples are stored so that nothing is clipped (wav) or lost to hearing (flac).
 _SUBTYPES = {"wav": "FLOAT", "flac": "PCM_24"}
 _PARTS = ("harmonic", "percussive")
-#: Bytes beyond which the sizes of a WAV file do not fit into its header; RF64 has room.
-_LARGEST_WAV = 0xFFFF0000
-#: Bytes of a file of unknown length from which on its stems may become so large.
+#: Bytes of a file of unknown length from which on its stems may become too large for WAV.
 _LONG = 50_000_000
 
 
@@ -94,19 +94,19 @@ def _separate(
 
 
 def _stem(output: Output, audio: AudioFile, options: argparse.Namespace) -> soundfile.SoundFile:
-    """A sound file in `output`, marked as ours."""
-    kind = options.format.upper()
-    if audio.expected is None:
-        large = audio.size > _LONG
+    kind: str = options.format
+    if audio.expected is not None:
+        frames: float = audio.expected
     else:
-        large = 4 * audio.channels * audio.expected > _LARGEST_WAV
-    if kind == "WAV" and large:
-        kind = "RF64"
-    stem = soundfile.SoundFile(
-        output, "w", audio.rate, audio.channels, subtype=_SUBTYPES[options.format], format=kind
+        frames = math.inf if audio.size > _LONG else 0
+    return create(
+        output,
+        audio.rate,
+        audio.channels,
+        container=kind,
+        subtype=_SUBTYPES[kind],
+        frames=frames,
     )
-    stem.software = MARK.decode()
-    return stem
 
 
 def _write(stems: list[soundfile.SoundFile], channels: list[tuple[Any, Any]]) -> None:
