@@ -27,6 +27,7 @@ from ._fingerprint import (
 from ._hpss import HpssStream, hpss
 from ._loudness import Loudness, loudness, momentary_loudness, short_term_loudness
 from ._master import Mastered, MasterSolver, MasterStream, Report, master
+from ._master_file import Album, master_album, master_file
 from ._profile import Profile, ProfileStream, profile
 from ._rhythm import beat_track, onset_detect, onset_strength, tempo
 from ._settings import Settings, master_settings
@@ -41,6 +42,7 @@ from ._targets import Explanation, Targets, targets
 from ._yin import YinStream, yin
 
 __all__ = [
+    "Album",
     "AuralisError",
     "ChromaStream",
     "Dimension",
@@ -68,6 +70,8 @@ __all__ = [
     "hpss",
     "loudness",
     "master",
+    "master_album",
+    "master_file",
     "master_settings",
     "momentary_loudness",
     "onset_detect",
