@@ -14,10 +14,32 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from . import analyze, bench, chroma, fingerprint, library, pitch, plot, separate, targets
+from . import (
+    analyze,
+    bench,
+    chroma,
+    fingerprint,
+    library,
+    master,
+    pitch,
+    plot,
+    separate,
+    targets,
+)
 from ._terminal import StdoutError, mute_stdout, tell
 
-_COMMANDS = (analyze, fingerprint, library, targets, separate, pitch, chroma, plot, bench)
+_COMMANDS = (
+    analyze,
+    fingerprint,
+    library,
+    targets,
+    master,
+    separate,
+    pitch,
+    chroma,
+    plot,
+    bench,
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import hpss
-from .._output import MARK, is_marked, replacing
+from .._output import is_marked
 from .._text import printable
-from ._files import (
-    FileError,
-    Mono,
-    claim_output,
-    each_file,
-    file_argument,
-    output_argument,
-    read_mono,
-)
+from ._files import Mono, claim_output, each_file, file_argument, output_argument, read_mono
 from ._music import PITCH_CLASSES, PITCH_RANGE, chromagram, frame_length, hop_length, pitch_track
+from ._picture import check_picture, plain_hertz, save_picture
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-#: The field of each kind of picture that bears our mark.
-_MARKED = {"png": "Software", "svg": "Creator", "pdf": "Creator", "ps": "Creator", "eps": "Creator"}
 #: Columns of a picture: more would not be seen.
 _COLUMNS = 2000
 #: Range of the spectrograms in dB below their common peak.
@@ -54,23 +44,11 @@ def add_commands(commands: Any) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     def work(path: Path) -> str | None:
-        try:
-            import matplotlib
-            from matplotlib.figure import Figure
-        except ImportError:
-            raise FileError("drawing needs matplotlib: pip install matplotlib") from None
-        # It has things to say about fonts and caches.
-        logging.getLogger("matplotlib").setLevel(logging.CRITICAL)
-        matplotlib.use("agg")
-        kind = options.output.suffix.lower().removeprefix(".")
-        if kind not in Figure().canvas.get_supported_filetypes():
-            raise FileError(f"the output {options.output} must end in .png, .svg or .pdf")
+        check_picture(options.output)
         claim_output(options, options.output, [path], is_marked, "a picture of this command")
         clip = read_mono(path)
         figure = _draw(path.name, clip, options.fmin, options.fmax)
-        mark = {_MARKED[kind]: MARK.decode()} if kind in _MARKED else None
-        with replacing(options.output) as (file,):
-            figure.savefig(cast(IO[bytes], file), format=kind, metadata=mark)
+        save_picture(figure, options.output)
         return clip.damage
 
     return each_file([options.file], work)
@@ -118,7 +96,7 @@ def _spectrograms(figure: Figure, panels: list[Axes], clip: Mono) -> None:
         axes.set(ylabel="frequency (Hz)", title=title)
         axes.set_yscale("log", base=2)
         axes.set_ylim(edges[1], clip.rate / 2)
-        _plain_hertz(axes, [62.5, 125, 250, 500, 1000, 2000, 4000, 8000, 16000], clip.rate / 2)
+        plain_hertz(axes.yaxis, [62.5, 125, 250, 500, 1000, 2000, 4000, 8000, 16000], clip.rate / 2)
     figure.colorbar(image, ax=panels, label="power (dB below peak)", pad=_MARGIN)
 
 
@@ -152,10 +130,4 @@ def _pitch_over_chroma(figure: Figure, axes: Axes, clip: Mono, fmin: float, fmax
     hertz.set_yscale("log", base=2)
     hertz.set_ylim(fmin, fmax)
     hertz.set_ylabel("f0 (Hz)", color="tab:red")
-    _plain_hertz(hertz, [65.4, 130.8, 261.6, 523.3, 1046.5, 2093.0], fmax)
-
-
-def _plain_hertz(axes: Axes, ticks: list[float], highest: float) -> None:
-    ticks = [tick for tick in ticks if tick <= highest * 1.001]
-    axes.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
-    axes.minorticks_off()
+    plain_hertz(hertz.yaxis, [65.4, 130.8, 261.6, 523.3, 1046.5, 2093.0], fmax)
