@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Build, try and test auralis-dsp. Needs Python 3.10 or later and Rust, nothing else to start with.
 
-python3 dev.py demo [FILE]   build, install into .venv, analyse and separate a recording
+python3 dev.py demo [FILE]   build, install into .venv, analyse and master a recording
 python3 dev.py test          every check and test there is; on Debian, as root, installs the system
                              packages that some need (--no-install: tells which are missing instead)
 python3 dev.py bench [...]   build, then measure beside librosa and the other peers installed
@@ -56,7 +56,7 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    demo_parser = commands.add_parser("demo", help="build, then analyse and separate a recording")
+    demo_parser = commands.add_parser("demo", help="build, then analyse and master a recording")
     demo_parser.add_argument("file", nargs="?", type=Path, default=CLIP)
     test_parser = commands.add_parser("test", help="every check and test")
     test_parser.add_argument(
@@ -76,13 +76,11 @@ def main() -> int:
 
 
 def demo(file: Path) -> int:
-    """Build, install, analyse a recording and separate it."""
+    """Build, install, and show the whole way of a recording to its master."""
     install()
-    stems = ROOT / "target" / "demo"
-    run([COMMAND, "analyze", file])
-    run([COMMAND, "separate", file, "-o", stems])
-    for path in sorted(stems.glob(f"{file.stem}-*.wav")):
-        print(path)
+    folder = ROOT / "target" / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    run([PYTHON, ROOT / "examples" / "python" / "master.py", file, folder / f"{file.stem}.wav"])
     return 0
 
 
