@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::reporting::REPORT;
 use super::settings::SETTINGS;
 use crate::blocks::table::rows;
 use crate::fingerprint;
@@ -22,6 +23,10 @@ pub fn markdown() -> String {
         include_str!("guide/settings.md"),
         &rows(&SETTINGS, 0),
         include_str!("guide/mapper.md"),
+        include_str!("guide/chain.md"),
+        &rows(&REPORT, 0),
+        include_str!("guide/command.md"),
+        include_str!("guide/measured.md"),
     ]
     .concat()
 }
