@@ -125,6 +125,17 @@ def test_loudness_and_width_are_those_of_the_wav(
     assert ours["stereo_width"] == pytest.approx(theirs["stereo_width"], abs=0.03)
 
 
+def test_a_subwoofer_does_not_count_in_the_loudness(run: Runner, tmp_path: Path) -> None:
+    """2.1 has its third channel where 3.0 has the centre: the layout of the file decides."""
+    left, right = music(rate=RATE).T
+    stereo = masked(tmp_path / "stereo.wav", np.column_stack([left, right]), 0x3)
+    parts = np.column_stack([left, right, 0.9 * np.sign(left)])
+    loud = run.values(stereo)["lufs"]
+    assert run.values(masked(tmp_path / "2.1.wav", parts, 0xB))["lufs"] == pytest.approx(loud)
+    assert run.row(tmp_path / "2.1.wav")["fingerprint"][7] == pytest.approx(loud)
+    assert run.values(masked(tmp_path / "3.0.wav", parts, 0x7))["lufs"] > loud + 3
+
+
 def test_the_default_track_is_the_song(source: Path, run: Runner, tmp_path: Path) -> None:
     comment = tune(tmp_path / "comment.wav", 1.0, seed=4)
     for suffix in ("mp4", "mka"):

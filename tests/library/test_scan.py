@@ -34,7 +34,7 @@ def test_size_and_time_are_those_of_the_file(tmp_path):
     file = touch(tmp_path / "a.wav")
     os.utime(file, ns=(0, 1_234_567_890_123_456_789))
     (track,) = scan([str(tmp_path)])
-    assert track == (str(file), 5, 1_234_567_890_123_456_789, None)
+    assert track[:4] == (str(file), 5, 1_234_567_890_123_456_789, None)
 
 
 def test_a_file_named_directly_needs_no_suffix(tmp_path):

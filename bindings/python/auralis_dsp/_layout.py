@@ -13,7 +13,7 @@ from ._kernel import Field
 Layout = str | int | Iterable[str]
 
 #: The loudspeakers of WAVE files, from the lowest bit of the channel mask up.
-_SPEAKERS = (
+SPEAKERS = (
     *("FL", "FR", "FC", "LFE", "BL", "BR", "FLC", "FRC", "BC", "SL", "SR"),
     *("TC", "TFL", "TFC", "TFR", "TBL", "TBC", "TBR"),
 )
@@ -36,15 +36,15 @@ def _mask(name: str, value: Any) -> int:
     if not isinstance(value, str):
         return count(name, value)
     if value not in _LAYOUTS:
-        allowed = f"{', '.join(map(repr, _LAYOUTS))}, names of loudspeakers, a channel mask, or None"
+        allowed = f"{', '.join(map(repr, _LAYOUTS))}, names of speakers, a channel mask, or None"
         raise AuralisError(f"{name} is {shown(value)}; allowed: {allowed}")
     return _LAYOUTS[value]
 
 
 def _of_speakers(name: str, speakers: list[Any]) -> int:
-    places = [_SPEAKERS.index(speaker) for speaker in speakers if speaker in _SPEAKERS]
+    places = [SPEAKERS.index(speaker) for speaker in speakers if speaker in SPEAKERS]
     if len(places) < len(speakers) or places != sorted(set(places)):
-        allowed = f"some of {', '.join(_SPEAKERS)}, in this order"
+        allowed = f"some of {', '.join(SPEAKERS)}, in this order"
         raise AuralisError(f"{name} is {shown(speakers)}; allowed: {allowed}")
     return sum(1 << place for place in places)
 

@@ -18,12 +18,13 @@ from typing import IO
 
 import numpy as np
 
+from .._layout import SPEAKERS
 from ._chunks import Data, find_data, joined_file
 from ._convert import Converter
 from ._ffmpeg import FfmpegReader
 from ._libsndfile import SoundfileReader
 from ._ogg import OggFile, OggLink, cut_to_granule
-from ._parts import SPEAKERS, AudioError, Kind, Piece, Reader, Samples, in_order
+from ._parts import AudioError, Kind, Piece, Reader, Samples, in_order
 from ._pcm import PcmReader
 from ._source import Window, behind_tags, open_source, size_of
 from ._xing import promised_frames

@@ -10,7 +10,8 @@ from __future__ import annotations
 import struct
 from typing import Any, NamedTuple
 
-from ._parts import SPEAKERS, AudioError, Kind
+from .._layout import SPEAKERS
+from ._parts import AudioError, Kind
 from ._source import size_of
 
 #: The end of the identifiers of formats in WAVE_FORMAT_EXTENSIBLE, after the tag of the format.

@@ -8,14 +8,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Samples = NDArray[np.float64]
+from .._layout import SPEAKERS
 
-#: The loudspeakers of WAVE files (dwChannelMask) from the lowest bit up: the order of all channels
-#: here.
-SPEAKERS = (
-    "FL", "FR", "FC", "LFE", "BL", "BR", "FLC", "FRC", "BC", "SL", "SR", "TC", "TFL", "TFC", "TFR",
-    "TBL", "TBC", "TBR",
-)  # fmt: skip
+Samples = NDArray[np.float64]
 
 #: What a number of channels means where nothing says it.
 USUAL_LAYOUTS: dict[int, tuple[str, ...]] = {

@@ -47,7 +47,7 @@ def _run(options: argparse.Namespace) -> int:
 def _read(path: Path) -> tuple[Fingerprint, str | None]:
     """The fingerprint of a file, and what is missing of the file."""
     with open_audio(path) as audio:
-        stream = FingerprintStream(audio.rate, audio.channels)
+        stream = FingerprintStream(audio.rate, audio.channels, layout=audio.layout or None)
         for block in audio.blocks():
             stream.push(block)
         return stream.finish(), audio.damage

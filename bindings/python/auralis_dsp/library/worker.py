@@ -105,7 +105,8 @@ def _fingerprint(source: Any, row: Row, beat: Beat, profile: bool) -> None:
         if profile:
             stream = ProfileStream(audio.rate, audio.channels)
         else:
-            stream = FingerprintStream(audio.rate, audio.channels, timing=True)
+            layout = audio.layout or None
+            stream = FingerprintStream(audio.rate, audio.channels, timing=True, layout=layout)
         cancelling = Cancelling()
         for block in audio.blocks():
             decoded = clock()
