@@ -39,11 +39,6 @@ fn build_and_run(name: &str, compiler: fn() -> Command, source: &str, arguments:
     })
 }
 
-fn share(parts: &(Vec<f64>, Vec<f64>)) -> f64 {
-    let energy = |part: &[f64]| part.iter().map(|x| x * x).sum::<f64>();
-    energy(&parts.0) / (energy(&parts.0) + energy(&parts.1))
-}
-
 fn ratio(parts: &(Vec<f64>, Vec<f64>)) -> f64 {
     let rms = |part: &[f64]| part.iter().map(|x| x * x).sum::<f64>().sqrt();
     rms(&parts.0) / (rms(&parts.0) + rms(&parts.1))
@@ -65,7 +60,7 @@ fn the_c_program_separates() {
     for printed in build_and_run("separate", common::c_compiler, "examples/c/separate.c", &arguments) {
         let figures = figures(&printed);
         assert_eq!(figures["frames"], audio.len() as f64);
-        assert!((figures["harmonic_share"] - share(&expected)).abs() < 1e-6, "{printed}");
+        assert!((figures["harmonic_ratio"] - ratio(&expected)).abs() < 1e-6, "{printed}");
         assert!(figures["largest_difference"] < 1e-12, "{printed}");
         let (h, p) = (common::read_wav(&harmonic), common::read_wav(&percussive));
         let step = 1.0 / 32768.0;
@@ -105,6 +100,28 @@ fn the_cpp_program_analyzes() {
 #[test]
 fn the_cpp_interface_agrees_with_itself() {
     build_and_run("interface", common::cpp_compiler, "tests/cpp/interface.cpp", &[]);
+}
+
+/// The block of code that follows a heading of the README.
+fn readme(heading: &str) -> String {
+    let text = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let section = text.split(&format!("\n## {heading}\n")).nth(1).expect("the heading is there");
+    let block = section.split("```").nth(1).expect("with a block of code");
+    block.split_once('\n').expect("after its language").1.to_owned()
+}
+
+#[test]
+fn the_programs_of_the_readme_run_as_they_are_written() {
+    let compilers: [(_, _, fn() -> Command); 2] =
+        [("In C", "c", common::c_compiler), ("In C++", "cpp", common::cpp_compiler)];
+    for (heading, suffix, compiler) in compilers {
+        let source = scratch("readme").join(format!("readme.{suffix}"));
+        std::fs::write(&source, readme(heading)).unwrap();
+        let source = source.to_str().expect("a path of text");
+        for printed in build_and_run(&format!("readme-{suffix}"), compiler, source, &[]) {
+            assert!(printed.contains("87 frames"), "{printed}");
+        }
+    }
 }
 
 #[test]

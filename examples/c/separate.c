@@ -1,7 +1,9 @@
 /* Separates a recording into its harmonic and its percussive part.
 
-   cc -std=c99 separate.c $(pkg-config --cflags --libs auralis_dsp) -o separate
+   cc -std=c99 separate.c $(pkg-config --cflags --libs auralis_dsp) -lm -o separate
    ./separate music.wav harmonic.wav percussive.wav */
+
+#include <math.h>
 
 #include <auralis_dsp.h>
 
@@ -24,7 +26,7 @@ static double energy(const double *x, size_t n) {
 int main(int argc, char **argv) {
   wav music, harmonic, percussive;
   auralis_hpss_params params;
-  double *channel, *parts[2], harmonic_energy = 0, percussive_energy = 0, largest = 0;
+  double *channel, *parts[2], harmonic_energy = 0, percussive_energy = 0, largest = 0, level;
   size_t n, i;
   uint32_t c;
 
@@ -62,7 +64,9 @@ int main(int argc, char **argv) {
     percussive_energy += energy(parts[1], n);
   }
   printf("frames %lu\nchannels %lu\n", (unsigned long)n, (unsigned long)music.channels);
-  printf("harmonic_share %.6f\n", harmonic_energy / (harmonic_energy + percussive_energy));
+  /* Levels, not energies: dimension 17 of the fingerprint is this. */
+  level = sqrt(harmonic_energy);
+  printf("harmonic_ratio %.6f\n", level / (level + sqrt(percussive_energy)));
   printf("largest_difference %.3g\n", largest);
   if (!wav_write(argv[2], &harmonic) || !wav_write(argv[3], &percussive)) {
     fprintf(stderr, "separate: %s or %s cannot be written\n", argv[2], argv[3]);

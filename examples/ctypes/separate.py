@@ -63,14 +63,14 @@ def hpss(library: ctypes.CDLL, audio: np.ndarray) -> tuple[np.ndarray, np.ndarra
 
 
 def main(library_path: str, music_path: str) -> None:
-    """Print how the energy is shared between the parts."""
+    """Print how large the harmonic part is, by level."""
     library = load(library_path)
     with wave.open(music_path) as file:
         samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
         channels = samples.reshape(-1, file.getnchannels()).T / 32768
     parts = np.array([hpss(library, channel) for channel in channels])
-    energies = (parts**2).sum(axis=(0, 2))
-    print(f"harmonic_share {energies[0] / energies.sum():.6f}")
+    levels = np.sqrt((parts**2).sum(axis=(0, 2)))
+    print(f"harmonic_ratio {levels[0] / levels.sum():.6f}")
     print(f"largest_difference {np.abs(parts.sum(axis=1) - channels).max():.3g}")
     try:
         hpss(library, np.array([0.0, np.nan]))
