@@ -1,16 +1,17 @@
 #include "fingerprint.hpp"
 
+#include <cmath>
+
 Vamp::Plugin::OutputList Fingerprint::getOutputDescriptors() const {
-    const auto bins = auralis_fingerprint_len();
-    auto values = output("fingerprint", "Fingerprint", "One value for each dimension; NaN if it has none", "",
-                         bins, 1);
-    values.sampleType = OutputDescriptor::VariableSampleRate;
-    values.sampleRate = 0;
-    for (size_t i = 0; i < bins; i++) {
-        const std::string name = auralis_fingerprint_name(i), unit = auralis_fingerprint_unit(i);
-        values.binNames.push_back(unit.empty() ? name : name + " (" + unit + ")");
+    OutputList outputs;
+    for (size_t i = 0; i < auralis_fingerprint_len(); i++) {
+        const char *name = auralis_fingerprint_name(i);
+        auto value = output(name, name, auralis_fingerprint_definition(i), auralis_fingerprint_unit(i), 1, 1);
+        value.sampleType = OutputDescriptor::VariableSampleRate;
+        value.sampleRate = 0;
+        outputs.push_back(value);
     }
-    return {values};
+    return outputs;
 }
 
 void Fingerprint::open(size_t channels, size_t step) {
@@ -23,5 +24,8 @@ void Fingerprint::push(auralis::input interleaved, FeatureSet &) { stream_->push
 
 void Fingerprint::finish(FeatureSet &features) {
     const auto values = stream_->finish();
-    features[0].push_back(feature(0, values.data(), values.size()));
+    for (size_t i = 0; i < values.size(); i++) {
+        // What cannot be computed is left out: hosts take a NaN for a value.
+        if (!std::isnan(values[i])) features[static_cast<int>(i)].push_back(feature(0, &values[i], 1));
+    }
 }

@@ -1,5 +1,7 @@
 #include "hpss.hpp"
 
+#include <cmath>
+
 Hpss::Hpss(float sample_rate)
     : StreamPlugin(
           sample_rate,
@@ -12,13 +14,13 @@ Hpss::Hpss(float sample_rate)
            parameter("margin", "Margin", "How clearly a part must dominate to be counted", "", 1, 10, 1)}) {}
 
 Vamp::Plugin::OutputList Hpss::getOutputDescriptors() const {
-    auto share = output("share", "Harmonic share",
+    auto ratio = output("ratio", "Harmonic ratio",
                         "1: all harmonic, 0: all percussive; windows of silence are left out", "", 1,
                         getParameter("window"));
-    share.hasKnownExtents = true;
-    share.minValue = 0;
-    share.maxValue = 1;
-    return {share};
+    ratio.hasKnownExtents = true;
+    ratio.minValue = 0;
+    ratio.maxValue = 1;
+    return {ratio};
 }
 
 void Hpss::open(size_t, size_t step) {
@@ -55,10 +57,10 @@ void Hpss::give(const auralis::separation &parts, FeatureSet &features) {
 
 void Hpss::end_window(FeatureSet &features) {
     const auto window = count("window");
-    const double both = harmonic_ + percussive_;
-    if (both > 0) {
-        const double share = harmonic_ / both;
-        features[0].push_back(feature((index_ - 1) / window * window, &share, 1));
+    if (harmonic_ + percussive_ > 0) {
+        const double level = std::sqrt(harmonic_);
+        const double ratio = level / (level + std::sqrt(percussive_));
+        features[0].push_back(feature((index_ - 1) / window * window, &ratio, 1));
     }
     harmonic_ = percussive_ = 0;
 }

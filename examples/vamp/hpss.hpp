@@ -1,4 +1,4 @@
-/// How much of the energy is harmonic.
+/// How large the harmonic part is.
 
 #ifndef HPSS_HPP
 #define HPSS_HPP
@@ -10,10 +10,10 @@
 class Hpss : public StreamPlugin {
 public:
     explicit Hpss(float sample_rate);
-    std::string getIdentifier() const override { return "harmonicshare"; }
-    std::string getName() const override { return "Auralis Harmonic Share"; }
+    std::string getIdentifier() const override { return "harmonicratio"; }
+    std::string getName() const override { return "Auralis Harmonic Ratio"; }
     std::string getDescription() const override {
-        return "Energy of the harmonic part as share of both parts', separated by median filtering";
+        return "Level of the harmonic part beside that of both parts, separated by median filtering";
     }
     OutputList getOutputDescriptors() const override;
 

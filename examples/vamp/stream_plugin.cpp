@@ -63,7 +63,12 @@ Vamp::Plugin::FeatureSet StreamPlugin::process(const float *const *input, Vamp::
 
 Vamp::Plugin::FeatureSet StreamPlugin::getRemainingFeatures() {
     FeatureSet features;
-    if (begun_) finish(features);
+    try {
+        if (begun_) finish(features);
+    } catch (const auralis::error &e) {
+        // All blocks were refused, or what was taken is too short.
+        std::cerr << getIdentifier() << ": " << e.what() << std::endl;
+    }
     begun_ = false;
     return features;
 }

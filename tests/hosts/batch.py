@@ -79,6 +79,12 @@ class Library:
         """Twelve rows."""
         return self._framed("chroma", "auralis_chroma_cqt", audio, rate, 12, values)
 
+    def fingerprint_names(self) -> list[str]:
+        """What the values of a fingerprint are called."""
+        name = self.c.auralis_fingerprint_name
+        name.restype = ctypes.c_char_p
+        return [name(ctypes.c_size_t(i)).decode() for i in range(25)]
+
     def fingerprint(self, channels: Array, rate: float) -> Array:
         """25 values of audio with a row for each channel."""
         values = np.empty(25)

@@ -14,6 +14,7 @@ from staging import CLIP, MEMCHECK, ROOT, Stage, run
 RATE = 22050
 #: What vamp-simple-host uses for plug-ins that prefer 1024.
 BLOCK = 1024
+PLUGINS = ("yin", "chroma", "harmonicratio", "fingerprint")
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,16 @@ def plugins(stage: Stage, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run(["cmake", "--build", folder / "build"])
     run(["cmake", "--install", folder / "build", "--prefix", folder / "installed"])
     return folder / "installed"
+
+
+@pytest.fixture(scope="session")
+def tester(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What holds plug-ins to the rules of hosts."""
+    program = tmp_path_factory.mktemp("tester") / "vamp_tester"
+    source = ROOT / "tests" / "hosts" / "vamp_tester.cpp"
+    warnings = ["-Wall", "-Wextra", "-pedantic", "-Werror"]
+    run(["c++", "-std=c++17", "-O1", *warnings, source, "-o", program, "-lvamp-hostsdk", "-ldl"])
+    return program
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +67,7 @@ def padded(audio: Array) -> Array:
 def parse(printed: str) -> tuple[Array, Array]:
     """Times, and a row of values for each."""
     rows = [line.replace(":", "").split() for line in printed.splitlines() if line.strip()]
-    table = np.array(rows, dtype=float)
+    table = np.array(rows, dtype=float).reshape(len(rows), -1 if rows else 2)
     return table[:, 0], table[:, 1:]
 
 
@@ -83,25 +94,27 @@ def instants(count: int, hop: int) -> Array:
     return np.arange(count) * hop / RATE
 
 
-def shares(parts: Array, window: int) -> Array:
-    """Energy of the first part as share of both, window by window."""
+def ratios(parts: Array, window: int) -> Array:
+    """Level of the first part beside that of both, window by window."""
     edges = np.arange(0, parts.shape[1], window)
     energies = np.add.reduceat(parts**2, edges, axis=1)
-    return energies[0] / energies.sum(axis=0)
+    levels = np.sqrt(energies)
+    return levels[0] / levels.sum(axis=0)
 
 
-def test_hosts_find_them(plugins: Path) -> None:
+def test_hosts_find_them(plugins: Path, library: Library) -> None:
     environment = {"VAMP_PATH": str(plugins)}
     outputs = run(["vamp-simple-host", "--list-outputs"], **environment).split()
     assert outputs == [
         "vamp:auralis:chroma:chroma",
-        "vamp:auralis:fingerprint:fingerprint",
-        "vamp:auralis:harmonicshare:share",
+        *(f"vamp:auralis:fingerprint:{name}" for name in library.fingerprint_names()),
+        "vamp:auralis:harmonicratio:ratio",
         "vamp:auralis:yin:f0",
     ]
     described = run(["vamp-simple-host", "--list-full"], **environment)
     assert "Identifier:         f0" in described and "Unit:               Hz" in described
-    assert '"lufs (LUFS)"' in described and '"A#", "B"' in described
+    assert "Identifier:         lufs" in described and "LUFS" in described
+    assert '"A#", "B"' in described
     categories = run(["vamp-simple-host", "--list-by-category"], **environment)
     assert "Pitch" in categories
 
@@ -130,9 +143,9 @@ def test_chroma(plugins: Path, library: Library) -> None:
     assert np.median(values.argmax(axis=1)) == 4
 
 
-def test_harmonic_share(plugins: Path, library: Library) -> None:
-    times, values = simple_host(plugins, "harmonicshare", CLIP)
-    expected = shares(library.hpss(padded(clip())), 2048)
+def test_harmonic_ratio(plugins: Path, library: Library) -> None:
+    times, values = simple_host(plugins, "harmonicratio", CLIP)
+    expected = ratios(library.hpss(padded(clip())), 2048)
     np.testing.assert_allclose(times, instants(len(expected), 2048), atol=1e-8)
     np.testing.assert_allclose(values[:, 0], expected, rtol=1e-5)
 
@@ -144,11 +157,14 @@ def test_fingerprint_of_two_channels(plugins: Path, library: Library, tmp_path: 
     with wave.open(str(file), "wb") as out:
         out.setparams((2, 2, RATE, channels.shape[1], "NONE", ""))
         out.writeframes(np.ascontiguousarray(channels.T).tobytes())
-    times, values = simple_host(plugins, "fingerprint", file)
-    assert list(times) == [0]
     expected = library.fingerprint(padded(channels / 32768), RATE)
-    np.testing.assert_allclose(values[0], expected, rtol=1e-5, atol=1e-6)
-    assert values[0][23] > 0.1  # stereo width
+    for name, value in zip(library.fingerprint_names(), expected, strict=True):
+        times, values = simple_host(plugins, f"fingerprint:{name}", file)
+        assert list(times) == [] if np.isnan(value) else [0]
+        np.testing.assert_allclose(
+            values.ravel(), [] if np.isnan(value) else [value], rtol=1e-5, atol=1e-6
+        )
+    assert expected[23] > 0.1  # stereo width
 
 
 def test_odd_blocks_and_parameters(plugins: Path, host: Path, library: Library) -> None:
@@ -165,10 +181,10 @@ def test_odd_blocks_and_parameters(plugins: Path, host: Path, library: Library) 
     np.testing.assert_allclose(values.T, expected, rtol=1e-5, atol=1e-6)
 
     settings = ["window=5000", "harmonic=9", "margin=2"]
-    times, values = odd_host(plugins, host, "harmonicshare", *settings)
+    times, values = odd_host(plugins, host, "harmonicratio", *settings)
     parts = library.hpss(audio, kernel_harmonic=9, margin_harmonic=2, margin_percussive=2)
     np.testing.assert_allclose(times, instants(len(values), 5000), atol=1e-8)
-    np.testing.assert_allclose(values[:, 0], shares(parts, 5000), rtol=1e-5)
+    np.testing.assert_allclose(values[:, 0], ratios(parts, 5000), rtol=1e-5)
 
 
 @pytest.mark.parametrize("block, step", [(300, 301), (300, 0)])
@@ -187,7 +203,33 @@ def test_impossible_parameters_are_refused(plugins: Path, host: Path) -> None:
     assert done.stderr.startswith("yin: fmin is 2000; allowed: above 0 and below fmax = 100")
 
 
-@pytest.mark.parametrize("plugin", ["yin", "chroma", "harmonicshare", "fingerprint"])
+@pytest.mark.parametrize("plugin", PLUGINS)
+def test_what_hosts_rely_on(plugins: Path, tester: Path, plugin: str) -> None:
+    done = subprocess.run(
+        [tester, f"auralis:{plugin}"],
+        env={"VAMP_PATH": str(plugins)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_the_tester_finds_what_is_broken(tester: Path) -> None:
+    # An example of the SDK, whose centroid of silence is no number.
+    (examples,) = Path("/usr/lib").glob("**/vamp/vamp-example-plugins.so")
+    done = subprocess.run(
+        [tester, "vamp-example-plugins:spectralcentroid"],
+        env={"VAMP_PATH": str(examples.parent)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert (
+        done.returncode == 1 and "silence, linearcentroid: a value that is no number" in done.stdout
+    )
+
+
+@pytest.mark.parametrize("plugin", PLUGINS)
 def test_memory(plugins: Path, host: Path, plugin: str) -> None:
     audio = clip()[:30_000]
     done = subprocess.run(
