@@ -186,7 +186,9 @@ impl Moments {
 
     /// 20 log10(peak / RMS) of so many samples.
     fn crest(&self, n_samples: usize) -> f64 {
-        20.0 * (self.peak / (self.squares / n_samples as f64).sqrt()).log10()
+        let crest = 20.0 * (self.peak / (self.squares / n_samples as f64).sqrt()).log10();
+        // A square wave's is 0, but for what the sum is rounded by.
+        if crest < 0.0 { 0.0 } else { crest }
     }
 }
 

@@ -420,8 +420,8 @@ def test_zeros_in_front_shift() -> None:
 
 
 def test_a_master_needs_no_mastering() -> None:
-    first = master(music(), RATE, loudness=-14)
-    second = master(first.audio, RATE, loudness=-14)
+    first = master(music(), RATE, loudness=-16)
+    second = master(first.audio, RATE, loudness=-16)
     assert abs(second.report["integrated_after"] - first.report["integrated_after"]) <= 0.1
     assert second.report["limiter_max"] <= 1
     tone = slice(2, 9)
@@ -530,11 +530,9 @@ def test_an_album_is_one_signal() -> None:
     after = [auralis_dsp.loudness(track, RATE).integrated for track in np.split(out, borders)]
     assert max(after) == solver.report["integrated_after"]
     assert abs(max(after) - solver.targets["loudness"]) <= 0.03
-    if solver.report["limiter_cost"] <= 1:
-        eq = rendered(np.concatenate(tracks), solver.settings)
-        assert eq.shape == out.shape
+    # Tracks of one tone keep their distances; these two are.
     moved = np.subtract(after, before)
-    assert np.ptp(moved) <= 0.3 + solver.report["limiter_cost"] + 1.5
+    assert solver.report["limiter_cost"] <= 1 and abs(moved[2] - moved[0]) <= 0.3
     one = MasterSolver(RATE)
     again = True
     while again:
@@ -549,14 +547,13 @@ def test_an_album_is_one_signal() -> None:
 
 def test_more_energy_gives_less_boost_in_the_sound_too() -> None:
     noise = 0.05 * RNG(3).standard_normal((6 * RATE, 2))
-    heavy = 5 * lfilter([0.02], [1, -0.98], noise, axis=0) + 0.02 * noise
-    bright = np.diff(noise, axis=0, prepend=0)
-    for audio, band, sign in ((heavy, "bass", -1), (bright, "air", -1)):
+    low = lfilter([0.02], [1, -0.98], lfilter([0.02], [1, -0.98], noise, axis=0), axis=0)
+    heavy, bright = 20 * low + 0.01 * noise, np.diff(noise, axis=0, prepend=0)
+    for audio, band, place in ((heavy, "bass", 8), (bright, "air", 28)):
         mastered = master(audio, RATE, intensity=1)
-        assert np.sign(mastered.targets[f"tone_{band}"]) == sign
+        assert mastered.targets[f"tone_{band}"] <= -2
         change = octaves(mastered.audio) - octaves(audio)
-        place = {"bass": 8, "air": 28}[band]
-        assert change[place] < np.median(change)
+        assert change[place] < np.nanmedian(change) - 1
 
 
 def test_profiles_and_fingerprints_serve_as_references() -> None:
