@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Protocol
 
 import numpy as np
@@ -100,7 +101,7 @@ class Curves:
         idle = Settings({**settings, "active": 0.0})
         self._meter = MasterStream(signal.rate, idle, signal.channels)
         self._profile = ProfileStream(signal.rate, signal.channels, groups=["level"])
-        self._rows: list[tuple[float, ...]] = []
+        self._rows = array("d")
         self._short_term = np.nan
 
     def before(self, block: Block) -> None:
@@ -116,7 +117,7 @@ class Curves:
         self._frames += len(block.samples)
         time = self._frames / self._rate
         row = (time, self._short_term, meters["short_term"], -meters["limiter"], *bands)
-        self._rows.append(row)
+        self._rows.extend(row)
 
     def finish(self) -> tuple[Real, Profile]:
         """End the signal.
