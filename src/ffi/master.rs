@@ -486,7 +486,7 @@ pub unsafe extern "C" fn auralis_master_solver_next(
     let (handle, again) = unsafe { (Exclusive::new(handle), Place::new(again)) };
     handle.guard(|stream, memory| {
         let again = memory.place("again", again)?;
-        *again = u32::from(stream.plan.next()?);
+        *again = u32::from(stream.plan.next_pass()?);
         Ok(())
     })
 }

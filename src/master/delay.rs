@@ -40,6 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::needless_range_loop, reason = "one index of several sequences")]
     fn what_goes_in_comes_out_later() {
         for frames in [1, 5, 64] {
             let mut delay = Delay::new(2, frames).unwrap();

@@ -195,6 +195,7 @@ impl Dynamics {
         }
     }
 
+    #[expect(clippy::needless_range_loop, reason = "one index of several sequences")]
     fn end_step(&mut self) {
         let newest = self.steps;
         self.steps += 1;
@@ -242,6 +243,7 @@ impl Dynamics {
     }
 
     /// Makes the step of number `oldest`, the first in the rings.
+    #[expect(clippy::needless_range_loop, reason = "one index of several sequences")]
     fn give_out(&mut self, oldest: usize) {
         let (half, slot) = (self.step / 2, oldest % LAG * self.stride);
         for (band, curve) in self.curve.iter_mut().enumerate() {

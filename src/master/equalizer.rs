@@ -120,9 +120,9 @@ mod tests {
         }
         assert!(whole.iter().zip(&sum).all(|(whole, sum)| (whole - sum).abs() < 1e-14));
         // Where a band is wider than the window's resolution, the curve passes through its points.
-        for b in 14..30 {
+        for (b, gain) in eq.iter().enumerate().take(30).skip(14) {
             let bin = (third_octaves::centre(b) * 8192.0 / 44_100.0).round() as usize;
-            assert!((20.0 * whole[bin].log10() - eq[b]).abs() < 0.25, "{b}");
+            assert!((20.0 * whole[bin].log10() - gain).abs() < 0.25, "{b}");
         }
     }
 }

@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn more_than_two_signals_all_get_the_first_ones_gains() {
         let signal = noise(9000);
-        let one = filter(44_100.0, &[signal.clone()], CROSSOVERS);
+        let one = filter(44_100.0, std::slice::from_ref(&signal), CROSSOVERS);
         let three = filter(44_100.0, &[signal.clone(), signal.clone(), signal.clone()], CROSSOVERS);
         let two = filter(44_100.0, &[signal.clone(), signal], CROSSOVERS);
         assert!((0..3).all(|signal| three[3 * signal..][..3] == one[..]));

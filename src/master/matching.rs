@@ -43,14 +43,14 @@ pub(super) fn matched(
     for _ in 0..ROUNDS {
         let eq = wanted.limited();
         let mid_gains = gains(mid, &profile[place::MID..], &eq.mid);
-        for b in 0..BANDS {
-            wanted.mid[b] += missing(goal.mid[b], mid_gains[b]);
+        for ((wanted, goal), gain) in wanted.mid.iter_mut().zip(goal.mid).zip(mid_gains) {
+            *wanted += missing(goal, gain);
         }
         if let Some(side) = side {
             let side_gains = gains(side, &profile[place::SIDE..], &eq.side);
-            for b in 0..BANDS {
-                if let (Some(wanted), Some(goal)) = (&mut wanted.side[b], goal.side[b]) {
-                    *wanted += missing(goal, side_gains[b]);
+            for ((wanted, goal), gain) in wanted.side.iter_mut().zip(goal.side).zip(side_gains) {
+                if let (Some(wanted), Some(goal)) = (wanted, goal) {
+                    *wanted += missing(goal, gain);
                 }
             }
         }

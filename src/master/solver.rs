@@ -199,7 +199,7 @@ impl MasterSolver {
     ///
     /// # Errors
     /// No frames, or fewer than in the first pass: then the pass must be repeated; out of memory.
-    pub fn next(&mut self) -> Result<bool> {
+    pub fn next_pass(&mut self) -> Result<bool> {
         let received = std::mem::take(&mut self.received);
         if let Pass::Over = self.pass {
             return Err(Self::over());
@@ -442,7 +442,7 @@ impl MasterSolver {
         }
         while !matches!(self.pass, Pass::Render(_)) {
             self.push(interleaved)?;
-            if !self.next()? {
+            if !self.next_pass()? {
                 output.copy_from_slice(interleaved);
                 return self.mastered();
             }

@@ -45,12 +45,12 @@ fn peak(samples: &[f64]) -> f64 {
 fn no_sample_exceeds_the_ceiling_and_what_stays_below_is_untouched() {
     for sample_rate in [8_000.0, 44_100.0, 96_000.0, 192_000.0, 384_000.0] {
         let signal = noise(40_000);
-        let out = limit(sample_rate, &params(), &[signal.clone()]);
+        let out = limit(sample_rate, &params(), std::slice::from_ref(&signal));
         assert!(peak(&out[0]) <= 0.5);
         // Between the samples noise is much higher than at them.
         assert!(peak(&out[0]) > 0.2);
         let quiet: Vec<f64> = signal.iter().map(|x| 0.2 * x).collect();
-        assert_eq!(limit(sample_rate, &params(), &[quiet.clone()])[0], quiet, "{sample_rate}");
+        assert_eq!(limit(sample_rate, &params(), std::slice::from_ref(&quiet))[0], quiet, "{sample_rate}");
     }
 }
 
@@ -61,7 +61,7 @@ fn bits_come_back_after_hold_lookahead_and_25_releases() {
     for i in [1000, 1100, 30_000] {
         signal[i] = 0.9;
     }
-    let out = limit(sample_rate, &params(), &[signal.clone()]);
+    let out = limit(sample_rate, &params(), std::slice::from_ref(&signal));
     let (a, h) = (2 * 120 - 1, 1200);
     let back = 30_001 + a + h + (25.0 * 0.1 * sample_rate) as usize;
     assert_eq!(out[0][back..], signal[back..]);
@@ -75,7 +75,7 @@ fn the_gain_reaches_down_before_a_peak_and_holds_after_it() {
     let sample_rate = 48_000.0;
     let mut signal = vec![0.1; 30_000];
     signal[10_000] = 1.0;
-    let out = limit(sample_rate, &params(), &[signal.clone()]);
+    let out = limit(sample_rate, &params(), std::slice::from_ref(&signal));
     let gain = |n: usize| out[0][n] / signal[n];
     let (a1, h) = (120, 1200);
     assert!(gain(10_000) <= 0.5);
@@ -106,7 +106,7 @@ fn steady_tones_are_limited_without_distortion_thanks_to_the_hold() {
     let residual = |frequency: f64, hold: f64| {
         let signal: Vec<f64> =
             (0..240_000).map(|i| (TAU * frequency * f64::from(i) / sample_rate).sin()).collect();
-        let out = limit(sample_rate, &LimiterParams { hold, ..params() }, &[signal.clone()]);
+        let out = limit(sample_rate, &LimiterParams { hold, ..params() }, std::slice::from_ref(&signal));
         // Whole periods, once all has settled.
         let range = 96_000..192_000;
         let pairs = || out[0][range.clone()].iter().zip(&signal[range.clone()]);

@@ -29,7 +29,7 @@ fn by_passes(audio: &[f64], reference: Option<&[f64]>, params: &TargetParams) ->
         for block in audio.chunks(2 * 1000) {
             solver.push(block).unwrap();
         }
-        if !solver.next().unwrap() {
+        if !solver.next_pass().unwrap() {
             break;
         }
         assert!(solver.mastered().is_err());
@@ -176,7 +176,7 @@ fn of_an_album_the_loudest_track_counts() {
                 }
                 solver.push(frame).unwrap();
             }
-            if !solver.next().unwrap() {
+            if !solver.next_pass().unwrap() {
                 return solver.mastered().unwrap();
             }
         }
@@ -210,24 +210,24 @@ fn passes_of_another_length_are_refused_and_can_be_repeated() {
     let audio = music(2.0, 0.5);
     let (expected, _) = by_passes(&audio, None, &TargetParams::default());
     let mut solver = MasterSolver::new(RATE, 2, None, &TargetParams::default()).unwrap();
-    assert!(solver.next().unwrap_err().to_string().contains("empty"));
+    assert!(solver.next_pass().unwrap_err().to_string().contains("empty"));
     solver.push(&audio).unwrap();
-    assert!(solver.next().unwrap());
+    assert!(solver.next_pass().unwrap());
     assert!(solver.push(&[audio.clone(), vec![0.0; 2]].concat()).is_err());
     solver.push(&audio[2..]).unwrap();
-    assert!(solver.next().is_err());
+    assert!(solver.next_pass().is_err());
     loop {
         solver.push(&audio).unwrap();
-        if !solver.next().unwrap() {
+        if !solver.next_pass().unwrap() {
             break;
         }
     }
     assert_eq!(solver.mastered().unwrap().settings, expected.settings);
-    assert!(solver.push(&audio).is_err() && solver.next().is_err());
+    assert!(solver.push(&audio).is_err() && solver.next_pass().is_err());
     assert!(solver.push(&[f64::NAN; 2]).is_err() && solver.push(&[0.0]).is_err());
     solver.reset();
     solver.push(&audio).unwrap();
-    assert!(solver.next().unwrap());
+    assert!(solver.next_pass().unwrap());
     let mut out = vec![0.0; audio.len()];
     assert_eq!(solver.process(&audio, &mut out).unwrap().settings, expected.settings);
     assert!(master(&audio, 2, RATE, None, &TargetParams::default(), &mut out[1..]).is_err());
@@ -238,7 +238,7 @@ fn passes_of_another_length_are_refused_and_can_be_repeated() {
 #[test]
 fn any_signal_is_mastered() {
     let params = TargetParams { loudness: -9.0, limiting: 6.0, punch: 1.0, ..TargetParams::default() };
-    let square = |i: usize| if i / 60 % 2 == 0 { 1.0 } else { -1.0 };
+    let square = |i: usize| if (i / 60).is_multiple_of(2) { 1.0 } else { -1.0 };
     let signals: [Vec<f64>; 5] = [
         noise(30_000),
         (0..30_000).map(square).collect(),

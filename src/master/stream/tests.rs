@@ -186,7 +186,7 @@ fn surround_and_mono_get_the_gains_of_the_mid() {
 #[test]
 fn any_signal_gives_finite_samples_below_the_ceiling_and_its_length() {
     let ceiling = 10_f64.powf(-1.0 / 20.0);
-    let square = |i: usize| if i / 100 % 2 == 0 { 1.0 } else { -1.0 };
+    let square = |i: usize| if (i / 100).is_multiple_of(2) { 1.0 } else { -1.0 };
     let signals: [(&str, Vec<f64>); 8] = [
         ("zeros", vec![0.0; 20_000]),
         ("offset", vec![0.5; 20_000]),
@@ -227,7 +227,7 @@ fn meters_tell_of_the_output() {
     assert!((sample_peak - 20.0 * largest.log10()).abs() < 1e-12);
     assert!((true_peak + 1.0).abs() < 0.05);
     assert!(limiter > 1.0 && limiter < 4.0, "{limiter}");
-    assert!(mid < -3.0 && mid >= -6.0, "{mid}");
+    assert!((-6.0..-3.0).contains(&mid), "{mid}");
     assert!(low <= 0.0 && low > -1.0 && high == 0.0);
     assert!((integrated + 1.0 - 0.04).abs() < 0.2 && (momentary - integrated).abs() < 0.5, "{integrated}");
     assert!(short.is_nan());
