@@ -53,6 +53,7 @@ class FfmpegReader:
         self._size = size
         self._failed = self._decoded = 0
         self._formats: dict[str, Any] = {}
+        self._layouts: dict[str, tuple[str, ...]] = {}
         self.damage: str | None = None
         self._broken: str | None = None
         try:
@@ -155,8 +156,11 @@ class FfmpegReader:
             yield packet
 
     def _piece(self, frame: AudioFrame) -> Piece:
-        layout = self._layout or tuple(channel.name for channel in frame.layout.channels)
-        return Piece(self._samples(frame), frame.sample_rate, layout)
+        name = frame.layout.name
+        if name not in self._layouts:
+            names = tuple(channel.name for channel in frame.layout.channels)
+            self._layouts[name] = self._layout or names
+        return Piece(self._samples(frame), frame.sample_rate, self._layouts[name])
 
     def _samples(self, frame: AudioFrame) -> Samples:
         name, channels = frame.format.name, frame.layout.nb_channels
@@ -164,10 +168,11 @@ class FfmpegReader:
         if name not in _SCALES or (planar and channels > _MOST_PLANES):
             frame, planar, name = self._as_doubles(frame), False, "dbl"
         raw = frame.to_ndarray()
-        samples = raw.T if planar else raw.reshape(-1, channels)
         if name[0] == "u":
-            return np.subtract(samples, 128.0) / _SCALES[name]
-        return np.multiply(samples, 1 / _SCALES[name], dtype=np.float64)
+            samples = np.subtract(raw, 128.0) / _SCALES[name]
+        else:
+            samples = np.multiply(raw, 1 / _SCALES[name], dtype=np.float64)
+        return samples.T if planar else samples.reshape(-1, channels)
 
     def _as_doubles(self, frame: AudioFrame) -> AudioFrame:
         """The frame with its samples as float64, channels side by side."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -84,10 +85,17 @@ def named(layout: tuple[str, ...], channels: int) -> tuple[str, ...]:
     return USUAL_LAYOUTS.get(channels, ())
 
 
+@cache
+def _order(layout: tuple[str, ...], channels: int) -> tuple[tuple[str, ...], list[int] | None]:
+    """The layout in the order of `SPEAKERS`, and how to get there if that is another one."""
+    known = named(layout, channels)
+    order = sorted(range(len(known)), key=lambda i: SPEAKERS.index(known[i]))
+    in_place = order == list(range(len(known)))
+    return tuple(known[i] for i in order), None if in_place else order
+
+
 def in_order(piece: Piece) -> Piece:
     """The piece with its channels in the order of `SPEAKERS`."""
-    layout = named(piece.layout, piece.samples.shape[1])
-    order = sorted(range(len(layout)), key=lambda i: SPEAKERS.index(layout[i]))
-    if order == list(range(len(layout))):
-        return piece._replace(layout=layout)
-    return Piece(piece.samples[:, order], piece.rate, tuple(layout[i] for i in order))
+    layout, order = _order(piece.layout, piece.samples.shape[1])
+    samples = piece.samples if order is None else piece.samples[:, order]
+    return Piece(samples, piece.rate, layout)
