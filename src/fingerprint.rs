@@ -165,7 +165,7 @@ impl FingerprintPlan {
         Self::with_true_peak(sample_rate, n_channels, params, false)
     }
 
-    /// One that, if `true_peak`, also finds that, which takes as long as all of the loudness.
+    /// One that, if `true_peak`, also finds that.
     ///
     /// # Errors
     /// As [`Self::new`].

@@ -18,8 +18,8 @@ use crate::blocks::third_octaves::BANDS;
 use crate::fingerprint::{Chunk, Dimension, FingerprintParams, FingerprintPlan, Group};
 use crate::kernels::loudness::Loudness;
 
-/// Mean square below which a third octave is empty: −200 dB.
-const LEAST_POWER: f64 = 1e-20;
+/// Levels of a third octave in dB: one below is empty, one above cannot be told from an overflow.
+const LEVELS: (f64, f64) = (-200.0, 3000.0);
 
 /// What to measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,7 +206,7 @@ pub fn profile_mean(profiles: &[[f64; LEN]]) -> Result<[f64; LEN]> {
         let (sum, count) = values.fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
         sum / count
     };
-    Ok(std::array::from_fn(|i| {
+    let means: [f64; LEN] = std::array::from_fn(|i| {
         if i < place::MID {
             return mean(&|profile| profile[i]);
         }
@@ -214,8 +214,11 @@ pub fn profile_mean(profiles: &[[f64; LEN]]) -> Result<[f64; LEN]> {
             let gain = COMMON_LOUDNESS - profile[Dimension::Lufs as usize];
             10_f64.powf((profile[i] + gain) / 10.0)
         });
-        10.0 * power.log10()
-    }))
+        let level = 10.0 * power.log10();
+        if (LEVELS.0..=LEVELS.1).contains(&level) { level } else { f64::NAN }
+    });
+    // What overflowed cannot be told.
+    Ok(means.map(|mean| if mean.is_finite() { mean } else { f64::NAN }))
 }
 
 /// Checks that each of the values, as many as there are, is in its range or NaN.

@@ -54,7 +54,7 @@ impl Loudness {
 /// What [`loudness`] measures, and of which channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LoudnessParams {
-    /// Whether to find the true peak, which takes about as much time as half of the rest.
+    /// Whether to find the true peak, which takes a little longer.
     pub true_peak: bool,
     /// Where the loudspeakers stand: bits of the channel mask of WAVE files, in the order of the channels;
     /// 0: what is usual for their number, see [`LoudnessPlan`].

@@ -1,6 +1,6 @@
 //! Third octaves of the mid and the side signal: mean power of long Hann frames.
 
-use super::LEAST_POWER;
+use super::LEVELS;
 use crate::blocks::error::{Result, buffer};
 use crate::blocks::simd::{self, InstructionSet, Kernel, LANES, Vector};
 use crate::blocks::split_fft::{Sink, SplitFft};
@@ -108,7 +108,8 @@ impl Octaves {
             let share = |k: usize| (high.min(k as f64 + 0.5) - low.max(k as f64 - 0.5)).min(1.0);
             let bins = (low + 0.5) as usize..=((high + 0.5) as usize).min(self.frame.len() / 2);
             let sum: f64 = bins.map(|k| share(k) * power(k)).sum();
-            if sum >= LEAST_POWER { 10.0 * sum.log10() } else { f64::NAN }
+            let level = 10.0 * sum.log10();
+            if (LEVELS.0..=LEVELS.1).contains(&level) { level } else { f64::NAN }
         })
     }
 }

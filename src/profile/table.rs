@@ -3,6 +3,7 @@
 use crate::blocks::table::{Field, field};
 use crate::blocks::third_octaves::{BANDS, band_names};
 use crate::fingerprint;
+use crate::profile::LEVELS;
 
 /// Number of values.
 pub const LEN: usize = place::SIDE + BANDS;
@@ -64,8 +65,8 @@ const fn fields() -> [Field; LEN] {
     let (mid, side) = (band_names!("mid_"), band_names!("side_"));
     let mut b = 0;
     while b < BANDS {
-        fields[place::MID + b] = field(mid[b], c"dB", ANY, MID);
-        fields[place::SIDE + b] = field(side[b], c"dB", ANY, SIDE);
+        fields[place::MID + b] = field(mid[b], c"dB", LEVELS, MID);
+        fields[place::SIDE + b] = field(side[b], c"dB", LEVELS, SIDE);
         b += 1;
     }
     fields

@@ -169,7 +169,7 @@ fn short_silent_and_huge_signals_have_profiles() {
         assert_eq!(profile[place::DURATION], frames as f64 / RATE);
         assert_eq!(mid(&profile)[17].is_nan(), frames == 1, "{frames}");
     }
-    for scale in [1e30, 1e-310] {
+    for scale in [1e30, 1e152, 1e300, 1e-310] {
         let audio: Vec<f64> = noise(30_000).iter().map(|x| scale * x).collect();
         assert!(of(&audio, 1, RATE).iter().all(|value| value.is_finite() || value.is_nan()));
     }
@@ -207,13 +207,20 @@ fn a_mean_of_profiles_weighs_tracks_by_their_loudness() {
     }
     // As power: two bands of 0 and −∞ dB would be −3 dB, not −100.
     let mut other = loud;
-    other[place::MID] = loud[place::MID] - 200.0;
+    other[place::MID] = loud[place::MID] - 100.0;
     let mean = profile_mean(&[loud, other]).unwrap();
     assert!((mean[place::MID] - (loud[place::MID] - 14.0 - loud[7] - 3.0103)).abs() < 1e-3);
     // What is not known of one is that of the others.
     let unknown = [f64::NAN; LEN];
     assert!(same_bits(&profile_mean(&[loud, unknown]).unwrap(), &profile_mean(&[loud]).unwrap()));
     assert!(profile_mean(&[unknown]).unwrap().iter().all(|value| value.is_nan()));
+    let mut largest = loud;
+    (largest[7], largest[29], largest[50]) = (f64::MAX, f64::MAX, 3000.0);
+    let mean = profile_mean(&[largest, largest]).unwrap();
+    assert!(
+        mean[29].is_nan() && mean.iter().all(|value| !value.is_infinite()),
+        "what overflows is not known"
+    );
     assert!(profile_mean(&[]).unwrap_err().to_string().starts_with("profiles is none"));
     let mut wrong = loud;
     wrong[17] = 60.0;

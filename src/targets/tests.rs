@@ -30,6 +30,8 @@ impl Random {
                 match self.next() {
                     x if x < 0.1 => f64::NAN,
                     x if x < 0.2 => 0.0_f64.clamp(low, high),
+                    // As large as doubles are.
+                    x if x < 0.21 => f64::MAX.clamp(low, high),
                     x if x < 0.25 => {
                         if low.is_finite() {
                             low
@@ -376,6 +378,34 @@ fn wrong_units_are_refused_by_name() {
     let silent = [f64::NAN; 25];
     let error = targets(&neutral(), Some(&silent), &TargetParams::default()).unwrap_err().to_string();
     assert!(error.starts_with("reference is a track without a loudness"), "{error}");
+}
+
+#[test]
+fn targets_of_many_are_those_of_each_or_none() {
+    let mut random = Random(13);
+    let profiles: Vec<Vec<f64>> = (0..20)
+        .map(|_| {
+            let mut profile = random.profile();
+            profile.resize(profile::LEN, f64::NAN);
+            profile
+        })
+        .collect();
+    let params = full();
+    let mut found = [[0.0; LEN]; 20];
+    let each = |profiles: &[Vec<f64>], found: &mut [[f64; LEN]; 20]| {
+        targets_of_each(&profiles.concat(), profile::LEN, None, &params, found.as_flattened_mut())
+    };
+    each(&profiles, &mut found).unwrap();
+    for (profile, found) in profiles.iter().zip(&found) {
+        let expected = of(profile, &params);
+        assert!(found.iter().zip(expected).all(|(a, b)| *a == b || a.is_nan() && b.is_nan()));
+    }
+    let mut wrong = profiles;
+    wrong[19][17] = 60.0;
+    let mut untouched = [[1.0; LEN]; 20];
+    let error = each(&wrong, &mut untouched).unwrap_err().to_string();
+    assert!(error.starts_with("harmonic_ratio is 60 in profile 19; allowed: 0 to 1"), "{error}");
+    assert_eq!(untouched, [[1.0; LEN]; 20]);
 }
 
 #[test]

@@ -50,7 +50,7 @@ def loudness(
     channels : {"last", "first"}
         Which axis of a two-dimensional array counts the channels. It is never guessed.
     true_peak : bool
-        Whether to find the true peak, which takes about as much time as half of the rest.
+        Whether to find the true peak, which takes a little longer.
     layout : str, iterable of str or int, optional
         Where the loudspeakers stand: "mono", "stereo", "2.1", "3.0", "quad", "5.0", "5.1", "6.1",
         "7.1"; their names, such as ``["FL", "FR", "LFE"]``; or the channel mask of a WAVE file.
