@@ -25,7 +25,8 @@ Chroma::Chroma(float sample_rate)
           {parameter("tuning", "Tuning", "How far the music is from A = 440 Hz", "cents", -50, 50, 0),
            parameter("octaves", "Octaves", "Octaves above C1", "", 1, octaves_that_fit(sample_rate),
                      std::min(7.0f, octaves_that_fit(sample_rate)), 1),
-           parameter("hop", "Hop", "Samples between frames", "samples", 64, 8192, 512, 1),
+           parameter("hop", "Hop", "Samples between frames", "samples", 64, 65536,
+                     static_cast<float>(usual_frame(sample_rate) / 4), 1),
            // The order of AURALIS_NORM_*.
            named(parameter("norm", "Normalization", "How each frame is normalized", "", 0, 3, 0, 1),
                  {"largest value 1", "sum 1", "Euclidean length 1", "none"})}) {}

@@ -5,8 +5,8 @@
 Hpss::Hpss(float sample_rate)
     : StreamPlugin(
           sample_rate,
-          {parameter("window", "Window", "Samples over which energies are summed", "samples", 64, 65536, 2048,
-                     1),
+          {parameter("window", "Window", "Samples over which energies are summed", "samples", 64, 65536,
+                     static_cast<float>(usual_frame(sample_rate)), 1),
            parameter("harmonic", "Harmonic kernel", "Frames of the median along time", "frames", 1, 255, 31,
                      1),
            parameter("percussive", "Percussive kernel", "Bins of the median along frequency", "bins", 1, 255,
@@ -25,6 +25,7 @@ Vamp::Plugin::OutputList Hpss::getOutputDescriptors() const {
 
 void Hpss::open(size_t, size_t step) {
     auralis::hpss_params params;
+    params.n_fft = usual_frame(static_cast<float>(rate()));
     params.kernel_harmonic = count("harmonic");
     params.kernel_percussive = count("percussive");
     params.margin_harmonic = params.margin_percussive = getParameter("margin");

@@ -73,6 +73,11 @@ Vamp::Plugin::FeatureSet StreamPlugin::getRemainingFeatures() {
     return features;
 }
 
+std::uint32_t StreamPlugin::usual_frame(float sample_rate) {
+    const auto length = std::exp2(std::round(std::log2(2048 * sample_rate / 44100)));
+    return std::max<std::uint32_t>(2048, static_cast<std::uint32_t>(length));
+}
+
 Vamp::RealTime StreamPlugin::instant(std::uint64_t index) const {
     const auto rate = static_cast<std::uint64_t>(std::lround(m_inputSampleRate));
     const auto rest = static_cast<long>(index % rate);

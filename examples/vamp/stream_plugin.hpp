@@ -44,6 +44,9 @@ protected:
     double rate() const { return m_inputSampleRate; }
     std::uint32_t count(const char *id) const { return static_cast<std::uint32_t>(getParameter(id)); }
 
+    /// Samples of a frame by default: 2048, from 62.4 kHz on as long as those are at 44.1 kHz.
+    static std::uint32_t usual_frame(float sample_rate);
+
     /// The instant of sample `index` of the signal.
     Vamp::RealTime instant(std::uint64_t index) const;
     /// A feature of `bins` values at sample `index`.

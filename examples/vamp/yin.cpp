@@ -1,13 +1,18 @@
 #include "yin.hpp"
 
+#include <algorithm>
+
 Yin::Yin(float sample_rate)
     : StreamPlugin(
           sample_rate,
           {parameter("fmin", "Lowest frequency", "Lowest frequency searched", "Hz", 20, 2000, 65.40639f),
-           parameter("fmax", "Highest frequency", "Highest frequency searched", "Hz", 100, 8000, 2093.0045f),
+           parameter("fmax", "Highest frequency", "Highest frequency searched", "Hz", 100,
+                     std::min(8000.0f, sample_rate / 2), 2093.0045f),
            parameter("threshold", "Threshold", "The first dip below this is the period", "", 0.01f, 1, 0.1f),
-           parameter("frame", "Frame length", "Samples in a frame", "samples", 512, 8192, 2048, 2),
-           parameter("hop", "Hop", "Samples between frames", "samples", 64, 8192, 512, 1)}) {}
+           parameter("frame", "Frame length", "Samples in a frame", "samples", 512, 65536,
+                     static_cast<float>(usual_frame(sample_rate)), 2),
+           parameter("hop", "Hop", "Samples between frames", "samples", 64, 65536,
+                     static_cast<float>(usual_frame(sample_rate) / 4), 1)}) {}
 
 Vamp::Plugin::OutputList Yin::getOutputDescriptors() const {
     return {output("f0", "Fundamental frequency",

@@ -61,6 +61,11 @@ pub struct LoudnessParams {
     pub channel_mask: u32,
 }
 
+impl LoudnessParams {
+    /// The defaults but for the true peak, which is not found.
+    pub const WITHOUT_TRUE_PEAK: Self = Self { true_peak: false, channel_mask: 0 };
+}
+
 impl Default for LoudnessParams {
     /// With the true peak, of the usual channels.
     fn default() -> Self {
@@ -113,8 +118,7 @@ pub fn loudness_curve(
     window: Window,
     loudness: &mut [f64],
 ) -> Result<()> {
-    let params = LoudnessParams { true_peak: false, ..LoudnessParams::default() };
-    let mut plan = LoudnessPlan::new(sample_rate, n_channels, &params)?;
+    let mut plan = LoudnessPlan::new(sample_rate, n_channels, &LoudnessParams::WITHOUT_TRUE_PEAK)?;
     require(!interleaved.is_empty(), "interleaved", "empty", "at least 1 frame")?;
     require_finite("interleaved", interleaved)?;
     let steps = loudness_steps(interleaved.len() / n_channels, sample_rate)?;

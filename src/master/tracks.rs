@@ -3,9 +3,6 @@
 use crate::blocks::error::Result;
 use crate::kernels::loudness::{LoudnessParams, LoudnessPlan};
 
-/// Integrated loudness is all that is asked of the meter.
-const WITHOUT_PEAK: LoudnessParams = LoudnessParams { true_peak: false, channel_mask: 0 };
-
 pub(super) struct Tracks {
     meter: LoudnessPlan,
     n_channels: usize,
@@ -16,7 +13,7 @@ pub(super) struct Tracks {
 
 impl Tracks {
     pub fn new(sample_rate: f64, n_channels: usize) -> Result<Self> {
-        let meter = LoudnessPlan::new(sample_rate, n_channels, &WITHOUT_PEAK)?;
+        let meter = LoudnessPlan::new(sample_rate, n_channels, &LoudnessParams::WITHOUT_TRUE_PEAK)?;
         Ok(Self { meter, n_channels, at: 0, loudest: f64::NAN })
     }
 
@@ -62,7 +59,7 @@ mod tests {
             .into();
         let album = tracks.concat();
         let integrated = |audio: &[f64]| {
-            let mut meter = LoudnessPlan::new(rate, 1, &WITHOUT_PEAK).unwrap();
+            let mut meter = LoudnessPlan::new(rate, 1, &LoudnessParams::WITHOUT_TRUE_PEAK).unwrap();
             meter.push(audio).unwrap();
             meter.integrated()
         };

@@ -132,7 +132,13 @@ def _of_channels(channels: np.ndarray, sr: float) -> dict[str, float]:
 
 def _loudness(channels: np.ndarray, sr: float) -> dict[str, float]:
     """BS.1770-4 over steps of 0.1 s; the K filter is pyloudnorm's for the rate."""
-    weights = {4: [1, 1, 1.41, 1.41], 5: [1, 1, 1, 1.41, 1.41], 6: [1, 1, 1, 0, 1.41, 1.41]}
+    weights = {
+        4: [1, 1, 1.41, 1.41],
+        5: [1, 1, 1, 1.41, 1.41],
+        6: [1, 1, 1, 0, 1.41, 1.41],
+        7: [1, 1, 1, 0, 1, 1.41, 1.41],
+        8: [1, 1, 1, 0, 1, 1, 1.41, 1.41],
+    }
     count = channels.shape[1]
     weight = np.array(weights.get(count, [1.0] * count))
     weighted = channels

@@ -67,6 +67,7 @@ def short(name: str) -> np.ndarray:
         "clipped square": np.sign(np.sin(np.arange(4 * RATE) * 0.05 + 0.01)),
         "mono": track(3)[:, 0],
         "six channels": rng.standard_normal((4 * RATE, 6)) * [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
+        "eight channels": 0.1 * rng.standard_normal((4 * RATE, 8)) * np.arange(1, 9),
         "side only": track(4)[:, :1] * [1, -1],
         "one channel silent": track(5) * [1, 0],
     }[name]
@@ -87,6 +88,7 @@ def short(name: str) -> np.ndarray:
         "clipped square",
         "mono",
         "six channels",
+        "eight channels",
         "side only",
         "one channel silent",
     ],

@@ -107,3 +107,40 @@ def test_short_and_silent_signals_have_no_loudness() -> None:
     assert np.isnan(auralis_dsp.loudness(np.ones(100), 44100).integrated)
     assert np.isnan(auralis_dsp.loudness(np.zeros(441_000), 44100)).all()
     assert auralis_dsp.momentary_loudness(np.ones(100), 44100).shape == (0,)
+
+
+def test_channels_weigh_by_where_their_loudspeakers_stand() -> None:
+    tone = 0.3 * np.sin(2 * np.pi * 997 * np.arange(3 * 48000) / 48000)
+    alone = auralis_dsp.loudness(tone, 48000).integrated
+
+    def weight(channel: int, layout: object, n_channels: int = 8) -> float:
+        audio = np.zeros((len(tone), n_channels))
+        audio[:, channel] = tone
+        found = auralis_dsp.loudness(audio, 48000, layout=layout).integrated
+        assert found == pytest.approx(
+            auralis_dsp.fingerprint(audio, 48000, layout=layout)["lufs"], nan_ok=True
+        )
+        return 0.0 if np.isnan(found) else 10 ** ((found - alone) / 10)
+
+    speakers = ["FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR"]
+    for layout in (None, "7.1", 0x63F, speakers):
+        assert [round(weight(i, layout), 3) for i in (0, 3, 4, 6)] == [1, 0, 1, 1.41]
+    heights = [*speakers[:6], "TFL", "TFR"]
+    assert [round(weight(i, heights), 3) for i in (3, 4, 6)] == [0, 1.41, 1]
+    assert round(weight(2, "2.1", 3), 3) == 0 and round(weight(2, "3.0", 3), 3) == 1
+
+
+@pytest.mark.parametrize(
+    ("layout", "message"),
+    [
+        ("5.1", r"layout is 0x3f \(6 channels\); allowed: 0, or 2 bits"),
+        ("9.9", r"layout is '9.9'; allowed: 'mono'"),
+        (["FR", "FL"], r"in this order"),
+        (["FL", "left"], r"some of FL"),
+        (-1, "layout is -1"),
+        (1 << 18, "layout is 0x40000"),
+    ],
+)
+def test_layouts_of_other_channels_are_refused(layout: object, message: str) -> None:
+    with pytest.raises(auralis_dsp.AuralisError, match=message):
+        auralis_dsp.loudness(np.ones((48000, 2)), 48000, layout=layout)

@@ -36,7 +36,9 @@ def _mask(name: str, value: Any) -> int:
     if not isinstance(value, str):
         return count(name, value)
     if value not in _LAYOUTS:
-        allowed = f"{', '.join(map(repr, _LAYOUTS))}, names of speakers, a channel mask, or None"
+        allowed = (
+            f"{', '.join(map(repr, _LAYOUTS))}, names of loudspeakers, a channel mask, or None"
+        )
         raise AuralisError(f"{name} is {shown(value)}; allowed: {allowed}")
     return _LAYOUTS[value]
 

@@ -7,8 +7,7 @@ use crate::blocks::error::Error;
 
 const RATE: f64 = 48_000.0;
 
-/// Without the true peak.
-const QUICK: LoudnessParams = LoudnessParams { true_peak: false, channel_mask: 0 };
+const QUICK: LoudnessParams = LoudnessParams::WITHOUT_TRUE_PEAK;
 
 /// Stereo 1 kHz sine in phase: pieces of (peak in dBFS, seconds).
 fn tones(rate: f64, pieces: &[(f64, f64)]) -> Vec<f64> {

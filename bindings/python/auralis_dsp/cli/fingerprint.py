@@ -38,6 +38,7 @@ def _run(options: argparse.Namespace) -> int:
             else:
                 finite = {k: v if math.isfinite(v) else None for k, v in values.items()}
                 summary = {"file": str(path), "version": values.version, "values": finite}
+                summary |= {"remark": values.remark} if values.remark else {}
                 array.add(summary | ({} if damage is None else {"damage": damage}))
             return damage
 
@@ -68,4 +69,6 @@ def _show(path: Path, values: Fingerprint) -> None:
         value = values[dimension.name]
         shown = f"{value:.4g}" if math.isfinite(value) else "—"
         table.add_row(dimension.name, shown, dimension.unit, dimension.group)
+    if values.remark:
+        table.add_row("remark", Text(values.remark, overflow="fold"), "", "")
     show(table)
