@@ -60,7 +60,9 @@ def main() -> int:
     demo_parser.add_argument("file", nargs="?", type=Path, default=CLIP)
     test_parser = commands.add_parser("test", help="every check and test")
     test_parser.add_argument(
-        "--no-install", action="store_true", help="install no system packages, hold their tests back"
+        "--no-install",
+        action="store_true",
+        help="install no system packages, hold their tests back",
     )
     bench_parser = commands.add_parser("bench", help="measure; arguments go to auralis-dsp bench")
     bench_parser.add_argument("arguments", nargs=argparse.REMAINDER)
