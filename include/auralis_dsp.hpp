@@ -193,6 +193,12 @@ struct loudness_values {
     double true_peak;      ///< dBTP
 };
 
+/// A master of a whole signal.
+struct mastered {
+    std::vector<double> interleaved; ///< as long as the signal, and aligned with it
+    std::vector<double> report;      ///< auralis_master_report_len() values at AURALIS_REPORT_*
+};
+
 /// The shapes that functions have. `E` says how a failure is told; the other arguments are functions of
 /// auralis_dsp.h and their parameters.
 namespace detail {
@@ -472,6 +478,24 @@ struct master_settings {
     }
 };
 
+template <class E>
+struct master {
+    typename E::template type<mastered> operator()(input interleaved, std::uint32_t n_channels,
+                                                   double sample_rate,
+                                                   const target_params &params = target_params(),
+                                                   input reference = {nullptr, 0}) const {
+        const auto frames = frames_in(interleaved, n_channels);
+        if (!frames) return E::of(result<mastered>(frames.error()));
+        mastered made{std::vector<double>(interleaved.size()),
+                      std::vector<double>(auralis_master_report_len())};
+        return E::of(filled(std::move(made), [&](mastered &out) {
+            return auralis_master(interleaved.data(), *frames, n_channels, sample_rate, reference.data(),
+                                  reference.size(), &params, out.interleaved.data(),
+                                  out.interleaved.size(), out.report.data(), out.report.size());
+        }));
+    }
+};
+
 } // namespace detail
 
 /// auralis_hpss: both parts of a signal. (audio, params = {})
@@ -568,6 +592,11 @@ inline constexpr detail::of_track<detail::returned, auralis_targets_explain> try
 inline constexpr detail::master_settings<detail::thrown> master_settings{};
 inline constexpr detail::master_settings<detail::returned> try_master_settings{};
 
+/// auralis_master: the master of a signal and its report. (interleaved, n_channels, sample_rate, params = {},
+/// reference = none)
+inline constexpr detail::master<detail::thrown> master{};
+inline constexpr detail::master<detail::returned> try_master{};
+
 namespace detail {
 
 /// The functions of a kernel's streams.
@@ -606,6 +635,12 @@ using profile_functions =
                      auralis_profile_stream_finish, auralis_profile_stream_latency,
                      auralis_profile_stream_max_output, auralis_profile_stream_reset,
                      auralis_profile_stream_free>;
+
+using master_functions =
+    stream_functions<auralis_master_stream, auralis_master_stream_new, auralis_master_stream_push,
+                     auralis_master_stream_finish, auralis_master_stream_latency,
+                     auralis_master_stream_max_output, auralis_master_stream_reset,
+                     auralis_master_stream_free>;
 
 /// What the handles of all kernels have in common: `K` names the kernel's functions.
 template <class K>
@@ -842,6 +877,141 @@ using fingerprint_stream =
 /// auralis_profile of interleaved audio that arrives in blocks of up to `max_block` frames, equal to that of
 /// the whole signal bit for bit. (sample_rate, n_channels, max_block, params = {})
 using profile_stream = detail::vector_stream<detail::profile_functions, profile_params, auralis_profile_len>;
+
+/// The mastering chain over interleaved audio that arrives in blocks of up to `max_block` frames, with fixed
+/// settings. What push and finish write together is as long as the signal and aligned with it.
+class master_stream : public detail::stream<detail::master_functions> {
+public:
+    /// `settings`: auralis_master_settings_len() values at AURALIS_SETTING_*.
+    master_stream(double sample_rate, std::uint32_t n_channels, input settings, std::size_t max_block)
+        : master_stream(make(sample_rate, n_channels, settings.data(), settings.size(), max_block).value(),
+                        n_channels) {}
+    static result<master_stream> try_make(double sample_rate, std::uint32_t n_channels, input settings,
+                                          std::size_t max_block) {
+        auto made = make(sample_rate, n_channels, settings.data(), settings.size(), max_block);
+        if (!made) return made.error();
+        return master_stream(*made, n_channels);
+    }
+
+    /// Takes the next frames and writes those that are ready to the front of `out`; their number. Takes
+    /// nothing if it fails.
+    result<std::size_t> try_push(input interleaved, output out) noexcept {
+        const auto frames = detail::frames_in(interleaved, n_channels_);
+        if (!frames) return frames;
+        return written(auralis_master_stream_push, interleaved.data(), *frames, out.data(), out.size());
+    }
+    std::size_t push(input interleaved, output out) { return try_push(interleaved, out).value(); }
+
+    /// Ends the signal and writes the frames that are still missing; their number. The stream is then as
+    /// new, but for its meters.
+    result<std::size_t> try_finish(output out) noexcept {
+        return written(auralis_master_stream_finish, out.data(), out.size());
+    }
+    std::size_t finish(output out) { return try_finish(out).value(); }
+
+    /// The same into a new vector.
+    std::vector<double> push(input interleaved) {
+        auto out = room(interleaved.size() / n_channels_);
+        out.resize(n_channels_ * push(interleaved, out));
+        return out;
+    }
+    std::vector<double> finish() {
+        auto out = room(0);
+        out.resize(n_channels_ * finish(out));
+        return out;
+    }
+
+    /// Writes what is measured of the output so far, at AURALIS_METER_*; NaN cannot be told yet. `values` has
+    /// room for auralis_master_meters_len() of them; the status.
+    std::int32_t meters(output values) const noexcept {
+        return auralis_master_stream_meters(get(), values.data(), values.size());
+    }
+
+private:
+    master_stream(handle *h, std::uint32_t n_channels) noexcept : stream(h), n_channels_(n_channels) {}
+
+    // One more, as the data() of an empty vector may be NULL.
+    std::vector<double> room(std::size_t block) const {
+        return std::vector<double>(n_channels_ * max_output(block) + 1);
+    }
+
+    std::size_t n_channels_;
+};
+
+/// Finds the settings for a signal that need not lie in memory: push it whole, then ask next() whether it is
+/// needed again.
+class master_solver {
+public:
+    master_solver(double sample_rate, std::uint32_t n_channels, std::size_t max_block,
+                  const target_params &params = target_params(), input reference = {nullptr, 0})
+        : master_solver(try_make(sample_rate, n_channels, max_block, params, reference).value()) {}
+    static result<master_solver> try_make(double sample_rate, std::uint32_t n_channels,
+                                          std::size_t max_block,
+                                          const target_params &params = target_params(),
+                                          input reference = {nullptr, 0}) {
+        auralis_master_solver *h = nullptr;
+        const auto status = auralis_master_solver_new(sample_rate, n_channels, reference.data(),
+                                                      reference.size(), &params, max_block, &h);
+        if (status != AURALIS_OK) return failure::last(status);
+        return master_solver(h, n_channels);
+    }
+
+    /// Takes the next frames of a pass; their number. Takes nothing if it fails.
+    result<std::size_t> try_push(input interleaved) noexcept {
+        const auto frames = detail::frames_in(interleaved, n_channels_);
+        if (!frames) return frames;
+        const auto status = auralis_master_solver_push(get(), interleaved.data(), *frames);
+        if (status != AURALIS_OK) return failure::last(status);
+        return frames;
+    }
+    std::size_t push(input interleaved) { return try_push(interleaved).value(); }
+
+    /// The next frame begins a track of an album; in the first pass. The status.
+    std::int32_t mark() noexcept { return auralis_master_solver_mark(get()); }
+
+    /// Ends a pass; whether the same signal must be pushed again.
+    result<bool> try_next() noexcept {
+        std::uint32_t again = 0;
+        const auto status = auralis_master_solver_next(get(), &again);
+        if (status != AURALIS_OK) return failure::last(status);
+        return again != 0;
+    }
+    bool next() { return try_next().value(); }
+
+    /// What was found, once no further pass is needed.
+    std::vector<double> profile() const { return found(auralis_master_solver_profile, auralis_profile_len()); }
+    std::vector<double> targets() const { return found(auralis_master_solver_targets, auralis_targets_len()); }
+    std::vector<double> settings() const {
+        return found(auralis_master_solver_settings, auralis_master_settings_len());
+    }
+    std::vector<double> report() const {
+        return found(auralis_master_solver_report, auralis_master_report_len());
+    }
+
+    /// Forgets the signal.
+    void reset() noexcept { auralis_master_solver_reset(get()); }
+
+    /// For the functions of auralis_dsp.h; stays owned.
+    auralis_master_solver *get() const noexcept { return handle_.get(); }
+
+private:
+    struct free {
+        void operator()(auralis_master_solver *h) const noexcept { auralis_master_solver_free(h); }
+    };
+
+    master_solver(auralis_master_solver *h, std::uint32_t n_channels) noexcept
+        : handle_(h), n_channels_(n_channels) {}
+
+    template <class F>
+    std::vector<double> found(F function, std::size_t len) const {
+        return detail::filled(std::vector<double>(len), [&](auto &values) {
+                   return function(get(), values.data(), values.size());
+               }).value();
+    }
+
+    std::unique_ptr<auralis_master_solver, free> handle_;
+    std::size_t n_channels_;
+};
 
 } // namespace auralis
 

@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use auralis_dsp::hpss::{HpssParams, hpss};
+use auralis_dsp::master::{REPORT, master};
+use auralis_dsp::profile::{ProfileParams, profile};
+use auralis_dsp::targets::TargetParams;
 use auralis_dsp::tuning::estimate_tuning;
 use auralis_dsp::yin::{YinParams, yin};
 use common::{CLIP_RATE, clip, library_folder, root, run, scratch};
@@ -94,6 +97,45 @@ fn the_cpp_program_analyzes() {
         assert_eq!(figures["E"], 1.0, "{printed}");
         assert!(figures["B"] > 0.5 && figures["C"] < 0.3, "{printed}");
         assert!(printed.contains("refused: sample_rate is 44.1"), "{printed}");
+    }
+}
+
+#[test]
+fn the_c_program_masters() {
+    let written = scratch("mastered").join("master.wav");
+    let (music, audio) = (clip_path(), clip());
+    let params = TargetParams { loudness: -16.0, peak: -1.5, ..TargetParams::default() };
+    let reference = profile(&audio, 1, CLIP_RATE, &ProfileParams::default()).unwrap();
+    for reference in [None, Some(&reference[..])] {
+        let mut expected = vec![0.0; audio.len()];
+        let mastered = master(&audio, 1, CLIP_RATE, reference, &params, &mut expected).unwrap();
+        let arguments = [&music, &written, &music].map(PathBuf::as_path);
+        let arguments = &arguments[..if reference.is_some() { 3 } else { 2 }];
+        for printed in build_and_run("master", common::c_compiler, "examples/c/master.c", arguments) {
+            let figures = figures(&printed);
+            for (field, value) in REPORT.iter().zip(mastered.report) {
+                let figure = figures[field.name()];
+                assert!(figure == value || figure.is_nan() && value.is_nan(), "{printed}");
+            }
+            assert!((figures["integrated_after"] + 16.0).abs() < 0.05, "{printed}");
+            for (sample, expected) in common::read_wav(&written).iter().zip(&expected) {
+                assert!((sample - expected).abs() < 0.51 / 32768.0);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_cpp_program_masters() {
+    for printed in
+        build_and_run("master-cpp", common::cpp_compiler, "examples/cpp/master.cpp", &[&clip_path()])
+    {
+        let figures = figures(&printed);
+        assert_eq!(figures["frames"], clip().len() as f64);
+        assert_eq!(figures["integrated"], figures["reported"], "{printed}");
+        assert!((figures["integrated"] + 16.0).abs() < 0.05 && figures["passes"] >= 2.0, "{printed}");
+        assert!(figures["true_peak"] <= -1.0 + 0.02 && figures["peak"] <= 0.892, "{printed}");
+        assert!(printed.contains("refused: loudness is 3"), "{printed}");
     }
 }
 

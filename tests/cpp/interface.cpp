@@ -145,6 +145,33 @@ void mastering(const std::vector<double> &x) {
            "reference");
     const auto settings = auralis::master_settings(whole, targets, warm);
     expect(settings.size() == 84 && settings[AURALIS_SETTING_ACTIVE] == 1, "settings");
+
+    const auto master = auralis::master(x, 2, rate, warm);
+    expect(master.interleaved.size() == x.size() && master.report.size() == 31, "master");
+    auralis::master_solver solver(rate, 2, block, warm);
+    do {
+        for (std::size_t i = 0; i < x.size(); i += 2 * block) {
+            solver.push(auralis::input(x).subview(i, std::min(2 * block, x.size() - i)));
+        }
+    } while (solver.next());
+    expect(solver.report().size() == 31 && solver.targets() == targets, "solver");
+    expect(solver.profile().size() == 95 && !solver.try_push(auralis::input(x).subview(0, 2)), "solved");
+    auralis::master_stream chain(rate, 2, solver.settings(), block);
+    std::vector<double> chained;
+    for (std::size_t i = 0; i < x.size(); i += 2 * block) {
+        const auto out = chain.push(auralis::input(x).subview(i, std::min(2 * block, x.size() - i)));
+        chained.insert(chained.end(), out.begin(), out.end());
+    }
+    const auto rest = chain.finish();
+    chained.insert(chained.end(), rest.begin(), rest.end());
+    expect(chained == master.interleaved && chain.latency() > 0, "stream of the master");
+    std::vector<double> meters(auralis_master_meters_len());
+    expect(chain.meters(meters) == AURALIS_OK, "meters");
+    expect(meters[AURALIS_METER_INTEGRATED] == master.report[AURALIS_REPORT_INTEGRATED_AFTER], "meters");
+    expect(!auralis::master_stream::try_make(rate, 2, auralis::input(settings).subview(0, 83), block),
+           "settings too few");
+    expect(!auralis::try_master(auralis::input(x).subview(0, 3), 2, rate), "half a frame");
+
     warm.punch = 2;
     const auto refused = auralis::try_targets(whole, warm);
     expect(!refused && std::strstr(refused.error().message, "punch is 2"), "punch");
