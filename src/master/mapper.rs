@@ -126,7 +126,7 @@ const MOST_STEP: f64 = 8.0;
 /// How far the gains of side and mid may differ, in dB.
 const MOST_TURN: f64 = 6.0;
 /// Bands more than this below the loudest, in dB, do not count: there is nothing to be made louder.
-const COUNTS: f64 = 60.0;
+pub(super) const COUNTS: f64 = 60.0;
 /// Where the side lies this far below the mid, in dB, it is left as it is beside the mid.
 const NO_SIDE: f64 = -40.0;
 

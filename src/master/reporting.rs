@@ -67,7 +67,7 @@ const fn fields() -> [Field; report::LEN] {
     const RATIO: &CStr = c"true peak less integrated loudness";
     const COMPRESSOR: &CStr = c"mean reduction by the band's dynamics while it is not silent, makeup aside; negative if they expand";
     const SPECTRUM: &CStr =
-        c"of the third octaves of the mid signal from 125 Hz to 12.5 kHz beside the reference's, both less their mean; NaN without the profile of a reference";
+        c"of the third octaves of the mid signal from 125 Hz to 12.5 kHz beside the reference's, both less their mean, but for those 60 dB below the loudest; NaN without the profile of a reference";
     [
         field(c"integrated_before", c"LUFS", ANY, INTEGRATED),
         field(c"integrated_after", c"LUFS", ANY, INTEGRATED),
