@@ -117,7 +117,9 @@ pub unsafe extern "C" fn auralis_chroma_cqt(
 }
 
 /// Estimates how far a recording is tuned from A4 = 440 Hz, as librosa.estimate_tuning does from the peaks
-/// of its spectra: in fractions of a bin, from -0.5 to 0.49 in steps of 0.01; 0 if it has no peak.
+/// of its spectra: in fractions of a bin, from -0.5 to 0.49 in steps of 0.01; 0 if it has no peak. The frames
+/// have librosa's 2048 samples up to 96 kHz, where an exact A4 is found 0.1 of a semitone off (0.03 up to 48
+/// kHz); above, they last as long as 2048 samples do at 44.1 kHz.
 ///
 /// `audio`: `n_samples` samples of one channel, at least 1. `sample_rate`: in Hz, 8000 to 384000.
 /// `bins_per_octave`: 1 to 960; with 12 the result is in fractions of a semitone. `tuning`: where the

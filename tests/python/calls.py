@@ -44,6 +44,7 @@ FRAMES = {
 RATES = [0, -1, 7999, 400_000, math.nan, math.inf, "44100", None, 1j, [44100, 44100]]
 CHANNELS = {"channels": ["middle", 0, None, []]}
 GROUPS = [["x"], [], "loud", 3, [None]]
+SPEAKERS = ["9.9", "5.1", ["FR", "FL"], 0, -1, 1.5]
 BLOCKS = {"max_block": [0, -1, 1.5, None]}
 
 FUNCTIONS: dict[str, Function] = {
@@ -227,13 +228,14 @@ FUNCTIONS: dict[str, Function] = {
             {"groups": ["spectrum"]},
             {"groups": ["harmony", "stereo"]},
             {"groups": ["level", "rhythm", "dynamics"]},
+            {"layout": ["FL", "LFE"]},
         ],
-        {"sr": RATES, **CHANNELS, "groups": GROUPS},
+        {"sr": RATES, **CHANNELS, "groups": GROUPS, "layout": SPEAKERS},
     ),
     "loudness": Function(
         "channels",
-        [{"channels": "first"}, {"true_peak": False}],
-        {"sr": RATES, **CHANNELS, "true_peak": ["yes", None, 2]},
+        [{"channels": "first"}, {"true_peak": False}, {"layout": "stereo"}, {"layout": 0x600}],
+        {"sr": RATES, **CHANNELS, "true_peak": ["yes", None, 2], "layout": SPEAKERS},
     ),
     "momentary_loudness": Function("channels", [{"channels": "first"}], {"sr": RATES, **CHANNELS}),
     "short_term_loudness": Function("channels", [{"channels": "first"}], {"sr": RATES, **CHANNELS}),
@@ -322,6 +324,7 @@ STREAMS: dict[str, Stream] = {
             {"n_channels": 2, "channels": "first"},
             {"groups": ["spectrum", "level"], "max_block": 701},
             {"timing": True},
+            {"n_channels": 2, "layout": 0x600},
         ],
         {
             "sr": RATES,
@@ -330,6 +333,7 @@ STREAMS: dict[str, Stream] = {
             "groups": GROUPS,
             **BLOCKS,
             "timing": [None, 2],
+            "layout": SPEAKERS,
         },
     ),
     "ProfileStream": Stream(

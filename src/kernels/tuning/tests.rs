@@ -11,6 +11,17 @@ fn a_detuned_tone_is_found_by_its_cents() {
 }
 
 #[test]
+fn an_exact_a440_is_one_at_any_rate() {
+    for rate in [8_000.0, 22_050.0, 44_100.0, 48_000.0, 88_200.0, 96_000.0, 176_400.0, 192_000.0, 384_000.0] {
+        let tone = |t: usize, k: f64| (std::f64::consts::TAU * 440.0 * k * t as f64 / rate).sin() / k;
+        let audio: Vec<f64> =
+            (0..rate as usize).map(|t| (1..5).map(|k| tone(t, f64::from(k))).sum()).collect();
+        let found = estimate_tuning(&audio, rate, 12).unwrap();
+        assert!(found.abs() <= if rate == 96_000.0 { 0.1 } else { 0.05 }, "{rate}: {found}");
+    }
+}
+
+#[test]
 fn silence_has_no_tuning() {
     assert_eq!(estimate_tuning(&[0.0; 5000], 44_100.0, 12), Ok(0.0));
     assert_eq!(estimate_tuning(&[1.0], 8_000.0, 12), Ok(0.0));
