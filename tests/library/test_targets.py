@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import auralis_dsp
-from auralis_dsp._targets import Asked, full
+from auralis_dsp._targets import Asked, with_defaults
 from auralis_dsp.library.dimensions import NAMES, PROFILE_COLUMNS, PROFILE_NAMES
 from auralis_dsp.library.schema import NEEDED, SCHEMA
 from auralis_dsp.library.targets import targets_of_rows
@@ -115,12 +115,12 @@ def test_rows_of_another_version_have_no_targets(tmp_path: Path) -> None:
     columns["dimension_version"] = pa.array([version] * (n - 1) + [version + 1])
     columns["profile_version"] = pa.array([None, 1, 2, 1] * (n // 4), pa.int32())
     table = pa.table(columns)
-    found = targets_of_rows(table, Asked(np.empty(0), None, full({})))
+    found = targets_of_rows(table, Asked(np.empty(0), None, with_defaults({})))
     assert np.isnan(found[-1]).all() and not np.isnan(found[:-1]).any()
     # Of another version of the profile, the fingerprint counts.
     vector = np.array([table.column(name)[2].as_py() for name in NAMES])
     assert np.array_equal(found[2], auralis_dsp.targets(vector).vector)
-    none = targets_of_rows(table.slice(0, 0), Asked(np.empty(0), None, full({})))
+    none = targets_of_rows(table.slice(0, 0), Asked(np.empty(0), None, with_defaults({})))
     assert none.shape == (0, 18)
 
 
