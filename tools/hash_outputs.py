@@ -42,7 +42,7 @@ WITHOUT_AUDIO = ("dimensions", "fingerprint_version")
 #: Classes that the functions above return or raise.
 RESULTS = (
     *("AuralisError", "Dimension", "Explanation", "Fingerprint", "Loudness", "Profile", "Settings"),
-    "Targets",
+    *("Album", "Mastered", "Report", "Targets"),
 )
 
 #: Lengths of the blocks that streams get, in turn.
@@ -134,6 +134,9 @@ def cases(only: str | None = None) -> Iterator[tuple[str, Callable[[], Any]]]:
         if (function := chosen(name)) is not None:
             for kwargs in [{}, *variants]:
                 yield f"{name} {label(kwargs)}", partial(of_fingerprint, function, **kwargs)
+    if chosen("master") is not None:
+        for rate in (22050, 44100):
+            yield f"master {rate}", partial(masters, rate)
     for name, variants in STREAMS.items():
         if (kind := chosen(name)) is not None:
             for case, audio, rate, kwargs in of_stream(variants):
@@ -180,6 +183,19 @@ def of_fingerprint(function: Callable[..., Any], **kwargs: Any) -> Any:
         if name == "targets":
             kwargs[name] = auralis_dsp.targets(kwargs[name])
     return function(auralis_dsp.fingerprint(music(80_000, 22050), 22050), **kwargs)
+
+
+def masters(rate: int) -> Any:
+    """A master by all ways: at once, as a stream with its settings, and by the solver's passes."""
+    audio = np.stack([music(2 * rate, rate, seed) for seed in (1, 2)], axis=1)
+    at_once = auralis_dsp.master(audio, rate, loudness=-12)
+    stream = auralis_dsp.MasterStream(rate, at_once.settings)
+    solver = auralis_dsp.MasterSolver(rate, loudness=-12)
+    solver.push(audio)
+    while solver.next():
+        solver.push(audio)
+    streamed = [stream.push(audio), stream.finish()]
+    return at_once.audio, at_once.report, at_once.settings, streamed, solver.settings, solver.report
 
 
 def latency(kind: Callable[..., Any], rate: int, **kwargs: Any) -> Any:

@@ -228,13 +228,13 @@ FUNCTIONS: dict[str, Function] = {
             {"groups": ["spectrum"]},
             {"groups": ["harmony", "stereo"]},
             {"groups": ["level", "rhythm", "dynamics"]},
-            {"layout": ["FL", "LFE"]},
+            {"layout": ["FL", "FR", "LFE"]},
         ],
         {"sr": RATES, **CHANNELS, "groups": GROUPS, "layout": SPEAKERS},
     ),
     "loudness": Function(
         "channels",
-        [{"channels": "first"}, {"true_peak": False}, {"layout": "stereo"}, {"layout": 0x600}],
+        [{"channels": "first"}, {"true_peak": False}, {"layout": "3.0"}, {"layout": 0xB}],
         {"sr": RATES, **CHANNELS, "true_peak": ["yes", None, 2], "layout": SPEAKERS},
     ),
     "momentary_loudness": Function("channels", [{"channels": "first"}], {"sr": RATES, **CHANNELS}),
@@ -352,6 +352,9 @@ STREAMS: dict[str, Stream] = {
         },
     ),
 }
+
+#: What renders masters: its keywords are preferences and settings, which `test_master.py` tries.
+MASTERS = ("master", "MasterStream", "MasterSolver", "master_file", "master_album")
 
 #: Functions of a fingerprint or a profile. "made" stands for those of another piece.
 OF_FINGERPRINTS: dict[str, Keywords] = {

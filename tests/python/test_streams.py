@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 
+import calls
 import numpy as np
 import pytest
 from signals import clip
@@ -55,6 +56,15 @@ def test_the_same_bits(kernel: str, blocks: str) -> None:
     make, batch = STREAMS[kernel]
     for part, expected in zip(stream_all(make(), blocks), batch(), strict=True):
         assert np.array_equal(part, expected)
+
+
+@pytest.mark.parametrize("rate", [8000, 22050, 133_333, 192_000, 384_000])
+@pytest.mark.parametrize("name", calls.STREAMS)
+def test_every_rate_is_taken_with_the_defaults(name: str, rate: int) -> None:
+    stream = getattr(auralis_dsp, name)(rate)
+    stream.push(np.sin(np.arange(rate) * 2 * np.pi * 440 / rate))
+    found = np.ravel(stream.finish())
+    assert found.size > 0
 
 
 @pytest.mark.parametrize("kernel", STREAMS)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ._arguments import Audio, Real
 from ._kernel import PAD_MODE, Argument, Field, Kernel, Meaning, Params, one_of
+from ._rates import number, octaves
 from ._streams import FrameStream
 
 _FMIN = Field(none=Meaning.DEFAULT)
@@ -221,8 +222,10 @@ class ChromaStream(FrameStream):
     ----------
     sr : float
         Sample rate, 8000 to 384000 Hz.
-    hop_length, fmin, norm, n_chroma, n_octaves, bins_per_octave
+    hop_length, fmin, norm, n_chroma, bins_per_octave
         As in `chroma_cqt`.
+    n_octaves : int, optional
+        As in `chroma_cqt`; by default 7, or 6 below 8400 Hz, where 7 have no room.
     tuning : float
         Deviation from A440 in fractions of a bin. A stream cannot look ahead to estimate it.
     max_block : int
@@ -259,10 +262,12 @@ class ChromaStream(FrameStream):
         norm: float | None = math.inf,
         tuning: float = 0.0,
         n_chroma: int = 12,
-        n_octaves: int = 7,
+        n_octaves: int | None = None,
         bins_per_octave: int = 36,
         max_block: int = 65536,
     ) -> None:
+        if n_octaves is None:
+            n_octaves = octaves(number(sr))
         self._open(
             max_block, sr, hop_length, fmin, norm, tuning, n_chroma, n_octaves, bins_per_octave
         )

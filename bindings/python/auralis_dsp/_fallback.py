@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ._arguments import Real
+from ._rates import frame_length
 
 NAMES = ("harmonic_ratio", "pitch_stability", "chroma_energy")
 
@@ -31,7 +32,7 @@ def harmony(librosa: Any, channels: Real, sr: float) -> dict[str, float]:
     """The three values of interleaved audio, NaN where one cannot be computed."""
     values = dict.fromkeys(NAMES, math.nan)
     x = channels.mean(axis=1)
-    n_fft = 2 ** round(math.log2(2048 * sr / 44100))
+    n_fft = frame_length(sr)
     hop = n_fft // 4
     level, loudest = _levels(librosa, x, sr, n_fft)
     cancelled = np.mean(x**2) < _CANCELLED * np.mean(channels**2)

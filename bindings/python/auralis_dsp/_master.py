@@ -352,6 +352,11 @@ class MasterStream:
     AuralisError
         If an argument is outside its range.
 
+    See Also
+    --------
+    master : the same for a track that lies in memory, with the settings found for it.
+    MasterSolver : finds settings for one that does not.
+
     Examples
     --------
     >>> noise = 0.02 * np.random.default_rng(0).standard_normal((44100, 2))

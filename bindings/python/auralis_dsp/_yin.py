@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from ._arguments import Audio, Real
 from ._kernel import FLAG, OPTIONAL_LENGTH, PAD_MODE, Kernel, Params
+from ._rates import frame_length as usual_frame
+from ._rates import number
 from ._streams import FrameStream
 
 _YIN = Kernel("yin", Params("yin", hop_length=OPTIONAL_LENGTH, center=FLAG, pad_mode=PAD_MODE))
@@ -86,8 +88,10 @@ class YinStream(FrameStream):
     ----------
     sr : float
         Sample rate, 8000 to 384000 Hz.
-    fmin, fmax, frame_length, hop_length, trough_threshold, center, pad_mode
+    fmin, fmax, hop_length, trough_threshold, center, pad_mode
         As in `yin`.
+    frame_length : int, optional
+        As in `yin`; by default 2048, or above 62 kHz as many as last as long at 44.1 kHz.
     max_block : int
         Most samples of one step; longer pieces are cut.
 
@@ -117,13 +121,15 @@ class YinStream(FrameStream):
         fmin: float = 65.4,
         fmax: float = 2093.0,
         *,
-        frame_length: int = 2048,
+        frame_length: int | None = None,
         hop_length: int | None = None,
         trough_threshold: float = 0.1,
         center: bool = True,
         pad_mode: str = "constant",
         max_block: int = 65536,
     ) -> None:
+        if frame_length is None:
+            frame_length = max(2048, usual_frame(number(sr)))
         self._open(
             max_block, sr, fmin, fmax, frame_length, hop_length, trough_threshold, center, pad_mode
         )

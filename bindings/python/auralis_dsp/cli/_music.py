@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .. import chroma_cqt, estimate_tuning, hpss, yin
 from .._channels import CANCEL_TEXT
+from .._rates import frame_length, hop_length, octaves
 from ._files import Mono
 
 PITCH_CLASSES = ("C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B")
@@ -18,27 +19,7 @@ PITCH_RANGE = (65.40639132514966, 2093.004522404789)
 _LEAST_AMPLITUDE = 1e-5
 #: Share of the loudest frame's power, −60 dB, up to which a frame is silent.
 _SILENCE = 1e-6
-#: Sample rates of the kernels in Hz.
-LEAST_RATE, HIGHEST_RATE = 8000, 384_000
 _RATE_OF_LIBROSAS_FRAMES = 96_000
-#: The seventh octave above C1 ends at 4186 Hz; above it lies half the sample rate, in Hz.
-LEAST_RATE_OF_7_OCTAVES = 8400
-
-
-def frame_length(rate: float) -> int:
-    """Samples of a frame, a power of two: as long as 2048 samples at 44.1 kHz, at every rate."""
-    rate = min(max(rate, LEAST_RATE), HIGHEST_RATE)
-    return int(2 ** round(math.log2(2048 * rate / 44100)))
-
-
-def hop_length(rate: float) -> int:
-    """Samples between frames, a quarter of one."""
-    return frame_length(rate) // 4
-
-
-def octaves(rate: float) -> int:
-    """Octaves of the chromagram: seven, or at low rates those that fit."""
-    return 7 if rate >= LEAST_RATE_OF_7_OCTAVES else 6
 
 
 def analyze(clip: Mono) -> dict[str, object]:

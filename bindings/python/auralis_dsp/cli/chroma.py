@@ -10,6 +10,7 @@ import numpy as np
 
 from .. import chroma_cqt
 from .._output import begins_with, replacing
+from .._rates import hop_length, octaves
 from ._files import (
     FileError,
     claim_output,
@@ -19,7 +20,7 @@ from ._files import (
     read_mono,
     write_rows,
 )
-from ._music import PITCH_CLASSES, hop_length, octaves
+from ._music import PITCH_CLASSES
 
 _HEADER = ["time_s", *(name.replace("♯", "#") for name in PITCH_CLASSES)]
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._output import begins_with
+from .._rates import hop_length
 from ._files import (
     claim_output,
     each_file,
@@ -17,7 +18,7 @@ from ._files import (
     read_mono,
     write_rows,
 )
-from ._music import hop_length, pitch_track
+from ._music import pitch_track
 
 _HEADER = ["time_s", "f0_hz"]
 

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from .. import hpss
 from .._output import is_marked
+from .._rates import frame_length, hop_length
 from .._text import printable
 from ._files import Mono, claim_output, each_file, file_argument, output_argument, read_mono
-from ._music import PITCH_CLASSES, PITCH_RANGE, chromagram, frame_length, hop_length, pitch_track
+from ._music import PITCH_CLASSES, PITCH_RANGE, chromagram, pitch_track
 from ._picture import check_picture, plain_hertz, save_picture
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ import soundfile
 
 from .. import HpssStream
 from .._output import Output, is_marked, replacing
+from .._rates import frame_length
 from .._sound_file import create
 from .._text import printable
 from ..audio_file import AudioFile, open_audio
 from ._files import FileError, claim_output, each_file, file_argument, name_of, output_argument
-from ._music import frame_length
 
 #: Samples are stored so that nothing is clipped (wav) or lost to hearing (flac).
 _SUBTYPES = {"wav": "FLOAT", "flac": "PCM_24"}
