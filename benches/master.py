@@ -64,10 +64,20 @@ PAIRS = {
         "usr/share/games/xmoto/Textures/Musics/batcave.ogg",
     ),
 }
+#: Bands so far below the loudest are what a lossy file left out, in dB.
+EMPTY = 60.0
 MATCHERING = """
 import sys, matchering
 target, reference, output = sys.argv[1:]
 matchering.process(target, reference, [matchering.pcm24(output)])
+"""
+
+STARTER = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stderr=subprocess.STDOUT)
+_, status, usage = os.wait4(process.pid, 0)
+sys.stdout.write(f"\\n{usage.ru_utime + usage.ru_stime} {usage.ru_maxrss}")
+sys.exit(os.waitstatus_to_exitcode(status))
 """
 
 
@@ -130,8 +140,10 @@ def main() -> int:
                 "loudness_error_again": after.loudness_again - wanted.loudness_again,
                 "true_peak": after.true_peak,
                 "true_peak_again": after.true_peak_again,
-                "spectral_error": spectral_error(after.octaves, wanted.octaves),
-                "spectral_error_before": spectral_error(before.octaves, wanted.octaves),
+                "spectral_error": spectral_error(after.octaves, before.octaves, wanted.octaves),
+                "spectral_error_before": spectral_error(
+                    before.octaves, before.octaves, wanted.octaves
+                ),
                 "range_before": before.range,
                 "range_after": after.range,
                 "note": note,
@@ -192,17 +204,16 @@ def timed(*commands: list[str]) -> tuple[Cost, str]:
     """What some programs take, one after the other, and what the last one says."""
     seconds = megabytes = 0.0
     for command in commands:
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        # By way of a small process: the memory of a new one begins with that of its parent.
+        ran = subprocess.run(
+            [sys.executable, "-c", STARTER, *command], capture_output=True, text=True
         )
-        assert process.stdout is not None
-        said = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            sys.exit(f"{command}: {said}")
-        seconds += usage.ru_utime + usage.ru_stime
-        megabytes = max(megabytes, usage.ru_maxrss / 1024)
+        said, _, figures = ran.stdout.rpartition("\n")
+        if ran.returncode:
+            sys.exit(f"{command}: {ran.stdout}{ran.stderr}")
+        took, kibibytes = map(float, figures.split())
+        seconds += took
+        megabytes = max(megabytes, kibibytes / 1024)
     return Cost(seconds, megabytes), said
 
 
@@ -313,9 +324,10 @@ def third_octaves(mono: np.ndarray, rate: int) -> np.ndarray:
     return 10 * np.log10(np.array(levels) + 1e-20)
 
 
-def spectral_error(octaves: np.ndarray, wanted: np.ndarray) -> float:
-    """Mean size of the difference of two spectra, less its mean, in dB."""
-    difference = octaves - wanted
+def spectral_error(octaves: np.ndarray, before: np.ndarray, wanted: np.ndarray) -> float:
+    """Mean difference in dB of two spectra, less its mean, where there is something in both."""
+    heard = (before > before.max() - EMPTY) & (wanted > wanted.max() - EMPTY)
+    difference = (octaves - wanted)[heard]
     return float(np.abs(difference - difference.mean()).mean())
 
 
