@@ -55,7 +55,7 @@ pub fn master(
     MasterSolver::new(sample_rate, n_channels, reference, params)?.process(interleaved, output)
 }
 
-/// Finds the settings for a signal that passes as often as asked: push it whole, then ask [`Self::next`] whether
+/// Finds the settings for a signal that passes as often as asked: push it whole, then ask [`Self::next_pass`] whether
 /// to push it again.
 pub struct MasterSolver {
     sample_rate: f64,
