@@ -56,7 +56,11 @@ fn main() {
         let mut out = vec![0.0; running.room(BLOCK)];
         let mut times: Vec<f64> = audio
             .chunks_exact(BLOCK)
-            .map(|block| {
+            .enumerate()
+            .map(|(i, block)| {
+                if i % 1000 == 0 {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
                 let mut written = 0;
                 let begin = Instant::now();
                 let status = running.push(block, &mut out, &mut written);
