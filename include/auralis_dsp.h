@@ -2260,7 +2260,8 @@ int32_t auralis_master_solver_process(struct auralis_master_solver *handle,
                                       double *output,
                                       size_t capacity);
 
-// The profile of the signal, auralis_profile_len() doubles; group harmony only if dynamics run, and of an album the loudness of its loudest track; once no further pass is needed.
+// The profile of the signal, auralis_profile_len() doubles; group harmony only if dynamics run, and of an
+// album the loudness of its loudest track; once no further pass is needed.
 //
 // `values`: room for `capacity` doubles.
 //

@@ -520,7 +520,8 @@ pub unsafe extern "C" fn auralis_master_solver_process(
     })
 }
 
-/// The profile of the signal, auralis_profile_len() doubles; group harmony only if dynamics run, and of an album the loudness of its loudest track; once no further pass is needed.
+/// The profile of the signal, auralis_profile_len() doubles; group harmony only if dynamics run, and of an
+/// album the loudness of its loudest track; once no further pass is needed.
 ///
 /// `values`: room for `capacity` doubles.
 ///

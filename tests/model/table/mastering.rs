@@ -204,6 +204,7 @@ fn masters(model: &mut Model) {
             (function!(auralis_master_solver_targets(handle, values, capacity)), "auralis_targets_len"),
             (function!(auralis_master_solver_settings(handle, values, capacity)), "auralis_master_settings_len"),
             (function!(auralis_master_solver_report(handle, values, capacity)), "auralis_master_report_len"),
+            (function!(auralis_master_solver_profile(handle, values, capacity)), "auralis_profile_len"),
         ],
         work: |c| 3.0 * (3e6 + c.samples() as f64 * 1e3),
     });
