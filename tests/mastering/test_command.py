@@ -262,7 +262,12 @@ def test_an_end_in_the_middle_leaves_nothing_behind(number: int, tmp_path: Path)
     songs = [write(tmp_path / f"{i}.wav", np.tile(band(30), (20, 1))) for i in range(2)]
     folder = tmp_path / "masters"
     arguments = [*map(str, songs), "-o", str(folder), "--intensity", "0", "-j", "2"]
-    process = subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*COMMAND, *arguments],
+        stdout=subprocess.DEVNULL,
+        # Where the tests run in the background, the interrupt is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     until = time.monotonic() + 120
     while not list(folder.glob(UNFINISHED)) and time.monotonic() < until:
         time.sleep(0.01)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import soundfile
+from typing import TYPE_CHECKING
 
 from ._output import MARK, Output
+
+if TYPE_CHECKING:
+    import soundfile
 
 #: Bytes beyond which the sizes of a WAV file do not fit into its header; RF64 has room.
 _LARGEST_WAV = 0xFFFF0000
@@ -31,6 +34,8 @@ def create(
     frames : float
         How many there will be at most.
     """
+    import soundfile
+
     size = _BYTES[subtype] * channels * frames
     kind = "RF64" if container == "wav" and size > _LARGEST_WAV else container.upper()
     file = soundfile.SoundFile(output, "w", rate, channels, subtype=subtype, format=kind)

@@ -8,7 +8,6 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
-import soundfile
 
 from ._parts import AudioError, Kind, Piece
 
@@ -24,6 +23,8 @@ class SoundfileReader:
     """Reads a file object."""
 
     def __init__(self, file: Any, size: int) -> None:
+        import soundfile
+
         file.seek(0)
         try:
             with _quiet():
@@ -40,6 +41,8 @@ class SoundfileReader:
 
     def pieces(self) -> Iterator[Piece]:
         """The samples; never more than the file can hold."""
+        from soundfile import LibsndfileError
+
         rate, channels = self._file.samplerate, self._file.channels
         done = 0
         while done < self._most:
@@ -48,7 +51,7 @@ class SoundfileReader:
             try:
                 with _quiet():
                     block = self._file.read(out=block)
-            except soundfile.LibsndfileError as error:
+            except LibsndfileError as error:
                 self.damage = f"broken after {done / rate:.2f} s: {error.error_string.rstrip('.')}"
                 return
             if len(block) == 0:

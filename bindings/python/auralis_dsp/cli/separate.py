@@ -8,10 +8,9 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import soundfile
 
 from .. import HpssStream
 from .._output import Output, is_marked, replacing
@@ -20,6 +19,9 @@ from .._sound_file import create
 from .._text import printable
 from ..audio_file import AudioFile, open_audio
 from ._files import FileError, claim_output, each_file, file_argument, name_of, output_argument
+
+if TYPE_CHECKING:
+    import soundfile
 
 #: Samples are stored so that nothing is clipped (wav) or lost to hearing (flac).
 _SUBTYPES = {"wav": "FLOAT", "flac": "PCM_24"}
