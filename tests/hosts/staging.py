@@ -59,7 +59,7 @@ class Stage:
     def compile(self, source: Path, program: Path, *flags: str | Path) -> Path:
         """Compile a program that finds the shared library where it was installed."""
         command = [*COMPILERS[source.suffix], "-O1", "-g", *WARNINGS, source, "-o", program]
-        run([*command, *flags, f"-Wl,-rpath,{self.lib}"])
+        run([*command, *flags, "-lm", f"-Wl,-rpath,{self.lib}"])
         return program
 
     def build(self, source: Path, program: Path, *extra: str | Path) -> Path:
