@@ -8,9 +8,8 @@ use super::status::guard;
 use super::streams::{self, Exclusive, Handle, Shared};
 use super::targets::auralis_target_params;
 use crate::master::{
-    METERS, METERS_VERSION, MasterPlan, MasterSolver, REPORT, REPORT_VERSION, report, setting,
+    METERS, METERS_VERSION, MasterPlan, MasterSolver, Mastered, REPORT, REPORT_VERSION, report,
 };
-use crate::{profile, targets};
 
 /// Place in the report of the integrated loudness in LUFS of the signal; of an album, of its loudest track.
 pub const AURALIS_REPORT_INTEGRATED_BEFORE: u32 = 0;
@@ -520,6 +519,20 @@ pub unsafe extern "C" fn auralis_master_solver_process(
     })
 }
 
+/// Writes the numbers that `of` takes of a solver that is done: `first` of them or more, as the capacity allows.
+fn tell<const N: usize>(
+    handle: Shared<auralis_master_solver>,
+    values: Output<f64>,
+    first: usize,
+    of: impl FnOnce(Mastered) -> [f64; N],
+) -> i32 {
+    handle.guard(|stream, memory| {
+        let values = memory.write_growing("values", values, first, N)?;
+        values.copy_from_slice(&of(stream.plan.mastered()?)[..values.len()]);
+        Ok(())
+    })
+}
+
 /// The profile of the signal, auralis_profile_len() doubles; group harmony only if dynamics run, and of an
 /// album the loudness of its loudest track; once no further pass is needed.
 ///
@@ -538,11 +551,7 @@ pub unsafe extern "C" fn auralis_master_solver_profile(
 ) -> i32 {
     // SAFETY: as this function asks of its caller.
     let (handle, values) = unsafe { (Shared::new(handle), Output::new(values, capacity)) };
-    handle.guard(|stream, memory| {
-        let values = memory.write_growing("values", values, FIRST_PROFILE, profile::LEN)?;
-        values.copy_from_slice(&stream.plan.mastered()?.profile[..values.len()]);
-        Ok(())
-    })
+    tell(handle, values, FIRST_PROFILE, |mastered| mastered.profile)
 }
 
 /// The targets, auralis_targets_len() doubles at AURALIS_TARGET_*; once no further pass is needed.
@@ -562,11 +571,7 @@ pub unsafe extern "C" fn auralis_master_solver_targets(
 ) -> i32 {
     // SAFETY: as this function asks of its caller.
     let (handle, values) = unsafe { (Shared::new(handle), Output::new(values, capacity)) };
-    handle.guard(|stream, memory| {
-        let values = memory.write_growing("values", values, FIRST_TARGETS, targets::LEN)?;
-        values.copy_from_slice(&stream.plan.mastered()?.targets[..values.len()]);
-        Ok(())
-    })
+    tell(handle, values, FIRST_TARGETS, |mastered| mastered.targets)
 }
 
 /// The settings that were found, auralis_master_settings_len() doubles at AURALIS_SETTING_*; once no further pass is needed.
@@ -586,11 +591,7 @@ pub unsafe extern "C" fn auralis_master_solver_settings(
 ) -> i32 {
     // SAFETY: as this function asks of its caller.
     let (handle, values) = unsafe { (Shared::new(handle), Output::new(values, capacity)) };
-    handle.guard(|stream, memory| {
-        let values = memory.write_growing("values", values, FIRST_SETTINGS, setting::LEN)?;
-        values.copy_from_slice(&stream.plan.mastered()?.settings[..values.len()]);
-        Ok(())
-    })
+    tell(handle, values, FIRST_SETTINGS, |mastered| mastered.settings)
 }
 
 /// The report, auralis_master_report_len() doubles at AURALIS_REPORT_*; once no further pass is needed.
@@ -610,11 +611,7 @@ pub unsafe extern "C" fn auralis_master_solver_report(
 ) -> i32 {
     // SAFETY: as this function asks of its caller.
     let (handle, values) = unsafe { (Shared::new(handle), Output::new(values, capacity)) };
-    handle.guard(|stream, memory| {
-        let values = memory.write_growing("values", values, FIRST_REPORT, report::LEN)?;
-        values.copy_from_slice(&stream.plan.mastered()?.report[..values.len()]);
-        Ok(())
-    })
+    tell(handle, values, FIRST_REPORT, |mastered| mastered.report)
 }
 
 /// Forgets the signal; the solver is then as new.

@@ -32,8 +32,7 @@ impl Meter {
 
     /// Takes whole frames of finite samples.
     pub fn take(&mut self, interleaved: &[f64]) {
-        let taken = self.loudness.push(interleaved);
-        debug_assert!(taken.is_ok());
+        self.loudness.push(interleaved).expect("whole frames of finite samples");
         self.frames += interleaved.len() / self.n_channels;
         self.sample_peak = interleaved.iter().fold(self.sample_peak, |peak, x| peak.max(x.abs()));
     }

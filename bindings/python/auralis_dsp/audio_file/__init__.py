@@ -19,6 +19,7 @@ from typing import IO
 import numpy as np
 
 from .._layout import SPEAKERS
+from .._rates import HIGHEST_RATE
 from ._chunks import Data, find_data, joined_file
 from ._convert import Converter
 from ._ffmpeg import FfmpegReader
@@ -41,8 +42,6 @@ __all__ = [
 
 #: Samples (frames × channels) of a block: 1 MiB.
 BLOCK_SAMPLES = 131_072
-#: The highest sample rate of the kernels; DSD is decoded to a multiple of it.
-HIGHEST_RATE = 384_000
 #: Bytes of a pipe after which it must be known to be audio.
 _PIPE_CHECK = 8 << 20
 #: Share of the promised length by which a decoder may fall short of it, and the least and most of
@@ -96,6 +95,7 @@ class AudioFile:
             raise AudioError(Kind.INVALID, f"the sample rate is {first.rate} Hz")
         self.rate, self.channels, self.layout = first.rate, first.samples.shape[1], first.layout
         self.codec = self._reader.codec
+        # DSD is decoded to a multiple of what the kernels take.
         while "dsd" in self.codec and self.rate > HIGHEST_RATE:
             self.rate //= 2
         promised = self._reader.expected
